@@ -1,0 +1,72 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let root = Context.packageDirectory
+let arrow = "\(root)/.deps/arrow"
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A library target of the project, with the settings every one of them has.
+func layer(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: ["README.md"] + exclude, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.target(name: name), "SlipwayCore"] + dependencies,
+        resources: resources, swiftSettings: strict)
+}
+
+// Layers, lowest first. An arrow may only point up this list; `scripts/check_layers.py` holds everyone to it.
+let package = Package(
+    name: "slipway",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "slipway", targets: ["slipway"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        layer("SlipwayCore", []),
+        .target(name: "CSlipwayKernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])]),
+        layer("SlipwayKernels", ["SlipwayCore", "CSlipwayKernels"]),
+        layer(
+            "SlipwayConfig",
+            ["SlipwayCore", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            exclude: ["Protos"]),
+        layer("SlipwayCheckpoint", ["SlipwayCore"]),
+        layer("SlipwayGraph", ["SlipwayCore"]),
+        layer("SlipwayFeatures", ["SlipwayCore", "SlipwayConfig"]),
+        .target(
+            name: "CSlipwayArrow",
+            cxxSettings: [.unsafeFlags(["-std=c++20", "-O2", "-isystem", "\(arrow)/include"])],
+            linkerSettings: [
+                .unsafeFlags(["-L\(arrow)/lib", "-Xlinker", "-rpath=\(arrow)/lib", "-Xlinker", "-rpath=$ORIGIN/../lib/slipway"]),
+                .linkedLibrary("arrow"), .linkedLibrary("parquet"),
+            ]),
+        layer("SlipwayData", ["SlipwayCore", "CSlipwayArrow"]),
+        .executableTarget(
+            name: "slipway",
+            dependencies: [
+                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayFeatures",
+                "SlipwayData", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["README.md"], swiftSettings: strict),
+        tests(of: "SlipwayCore"),
+        tests(of: "SlipwayKernels"),
+        tests(of: "SlipwayConfig"),
+        tests(of: "SlipwayCheckpoint"),
+        tests(of: "SlipwayGraph"),
+        tests(of: "SlipwayFeatures", ["SlipwayConfig"]),
+        tests(of: "SlipwayData"),
+    ]
+)

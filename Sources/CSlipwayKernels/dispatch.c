@@ -1,0 +1,1 @@
+#include "slipway_kernels.h"

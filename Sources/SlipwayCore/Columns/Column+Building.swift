@@ -1,0 +1,77 @@
+/// Memory of a column built in Swift.
+private final class ColumnStorage {
+    var bytes: [UnsafeMutableRawPointer] = []
+
+    func copy<T: BitwiseCopyable>(_ values: [T]) -> UnsafeRawPointer {
+        let size = max(1, values.count * MemoryLayout<T>.stride)
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
+        values.withUnsafeBytes { source in
+            if let base = source.baseAddress, source.count > 0 { memory.copyMemory(from: base, byteCount: source.count) }
+        }
+        bytes.append(memory)
+        return UnsafeRawPointer(memory)
+    }
+
+    deinit {
+        for memory in bytes { memory.deallocate() }
+    }
+}
+
+extension Column {
+    /// A fixed-width column; `nil` rows are null.
+    private static func fixed<T: BitwiseCopyable>(_ type: ColumnType, _ rows: [T?], zero: T) -> Column {
+        let storage = ColumnStorage()
+        let values = storage.copy(rows.map { $0 ?? zero })
+        let nulls = rows.count { $0 == nil }
+        let validity = nulls == 0 ? nil : storage.copy(rows.map { $0 == nil ? UInt8(0) : 1 })
+        return Column(
+            type: type, count: rows.count, nullCount: nulls,
+            validity: validity?.assumingMemoryBound(to: UInt8.self), values: values, owner: storage)
+    }
+
+    public static func int64(_ rows: [Int64?]) -> Column { fixed(.int64, rows, zero: 0) }
+    public static func int32(_ rows: [Int32?]) -> Column { fixed(.int32, rows, zero: 0) }
+    public static func float(_ rows: [Float?]) -> Column { fixed(.float, rows, zero: 0) }
+    public static func double(_ rows: [Double?]) -> Column { fixed(.double, rows, zero: 0) }
+    public static func bool(_ rows: [Bool?]) -> Column {
+        fixed(.bool, rows.map { $0.map { $0 ? UInt8(1) : 0 } }, zero: 0)
+    }
+
+    public static func string(_ rows: [String?]) -> Column {
+        let storage = ColumnStorage()
+        var offsets: [Int32] = [0]
+        var bytes: [UInt8] = []
+        for row in rows {
+            bytes.append(contentsOf: Array((row ?? "").utf8))
+            offsets.append(Int32(bytes.count))
+        }
+        let nulls = rows.count { $0 == nil }
+        let validity = nulls == 0 ? nil : storage.copy(rows.map { $0 == nil ? UInt8(0) : 1 })
+        return Column(
+            type: .string, count: rows.count, nullCount: nulls,
+            validity: validity?.assumingMemoryBound(to: UInt8.self),
+            offsets: storage.copy(offsets).assumingMemoryBound(to: Int32.self), values: storage.copy(bytes), owner: storage)
+    }
+
+    /// A list column: `lengths[i]` elements of `child` belong to row i; a nil length is a null row.
+    public static func list(lengths: [Int?], child: Column) -> Column {
+        jagged(.list(child.type), lengths: lengths, children: [child])
+    }
+
+    /// A map column: `lengths[i]` entries of `keys` and `values` belong to row i; a nil length is a null row.
+    public static func map(lengths: [Int?], keys: Column, values: Column) -> Column {
+        jagged(.map(key: keys.type, value: values.type), lengths: lengths, children: [keys, values])
+    }
+
+    private static func jagged(_ type: ColumnType, lengths: [Int?], children: [Column]) -> Column {
+        let storage = ColumnStorage()
+        var offsets: [Int32] = [0]
+        for length in lengths { offsets.append((offsets.last ?? 0) + Int32(length ?? 0)) }
+        let nulls = lengths.count { $0 == nil }
+        let validity = nulls == 0 ? nil : storage.copy(lengths.map { $0 == nil ? UInt8(0) : 1 })
+        return Column(
+            type: type, count: lengths.count, nullCount: nulls,
+            validity: validity?.assumingMemoryBound(to: UInt8.self),
+            offsets: storage.copy(offsets).assumingMemoryBound(to: Int32.self), children: children, owner: storage)
+    }
+}

@@ -1,0 +1,59 @@
+import Foundation
+
+/// A file mapped read-only into memory; unmapped when the last reference goes.
+///
+/// `@unchecked Sendable`: the mapping is never written.
+public final class MappedFile: @unchecked Sendable {
+    public let path: String
+    public let bytes: UnsafeRawBufferPointer
+
+    /// Maps the whole file. Throws `notFound` or `ioFailure` naming the path.
+    public init(path: String) throws {
+        self.path = path
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError.make(path: path, action: "open") }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw FileError.make(path: path, action: "stat") }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw SlipwayError(.ioFailure, "\(path) is not a regular file")
+        }
+        let size = Int(status.st_size)
+        guard size > 0 else {
+            bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+            return
+        }
+        guard let base = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED else {
+            throw FileError.make(path: path, action: "map")
+        }
+        bytes = UnsafeRawBufferPointer(start: base, count: size)
+    }
+
+    /// Tells the kernel that `range` will not be read again soon, so that streaming a large file keeps memory bounded.
+    public func discard(_ range: Range<Int>) {
+        guard let base = bytes.baseAddress else { return }
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        let start = (range.lowerBound + page - 1) / page * page
+        let end = range.upperBound / page * page
+        guard end > start else { return }
+        madvise(UnsafeMutableRawPointer(mutating: base + start), end - start, MADV_DONTNEED)
+    }
+
+    deinit {
+        if let base = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: base), bytes.count) }
+    }
+}
+
+/// Turns `errno` into an error that names the path.
+public enum FileError {
+    public static func make(path: String, action: String, code number: Int32? = nil) -> SlipwayError {
+        let code = number ?? errno
+        let reason = String(cString: strerror(code))
+        switch code {
+        case ENOENT: return SlipwayError(.notFound, "\(path) does not exist")
+        case ENOSPC, EDQUOT:
+            return SlipwayError(.diskFull, "no space left while trying to \(action) \(path)", fix: "free space and run again")
+        default: return SlipwayError(.ioFailure, "cannot \(action) \(path): \(reason)")
+        }
+    }
+}

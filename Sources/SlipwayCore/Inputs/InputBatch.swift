@@ -1,0 +1,58 @@
+/// One named model input: what feature generation writes and the predictor reads.
+///
+/// Names are upstream's: `<feature>.values`, `<feature>.lengths`, `<feature>.weights`, `<feature>.key_lengths`, `batch_size`.
+public struct InputSlot: Sendable, Hashable {
+    public enum Element: Sendable, Hashable { case int64, int32, float }
+
+    public let name: String
+    public let element: Element
+    /// Elements of one row of the buffer: 1 for ids, lengths and weights, `value_dim` for dense values.
+    public let width: Int
+
+    public init(name: String, element: Element, width: Int = 1) {
+        self.name = name
+        self.element = element
+        self.width = width
+    }
+}
+
+/// The inputs of one run: a buffer a slot, in the order of `slots`. Buffers keep their capacity between batches.
+///
+/// Shapes: ids `[N]` int64; lengths `[B]` int32; key lengths `[steps]` int32; weights `[N]` float; dense values `[B, width]`
+/// float; dense sequence values `[steps, width]` float.
+public struct InputBatch: Sendable {
+    public struct Buffer: Sendable, Equatable {
+        public var int64: [Int64] = []
+        public var int32: [Int32] = []
+        public var float: [Float] = []
+
+        public init() {}
+
+        public mutating func removeAll() {
+            int64.removeAll(keepingCapacity: true)
+            int32.removeAll(keepingCapacity: true)
+            float.removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// Candidates in this batch (B).
+    public var rowCount: Int
+    public let slots: [InputSlot]
+    public var buffers: [Buffer]
+
+    public init(slots: [InputSlot]) {
+        self.rowCount = 0
+        self.slots = slots
+        self.buffers = slots.map { _ in Buffer() }
+    }
+
+    /// Empties every buffer and keeps the memory.
+    public mutating func removeAll() {
+        rowCount = 0
+        for index in buffers.indices { buffers[index].removeAll() }
+    }
+
+    public func index(of name: String) -> Int? {
+        slots.firstIndex { $0.name == name }
+    }
+}
