@@ -1,0 +1,50 @@
+import SlipwayCore
+
+/// Every op there is. Adding an op is its file and one line here.
+public enum OperationCatalogue {
+    public static let all: [any Operation.Type] = [
+        // Sparse
+        AttentionInput.self,
+        ClampLengths.self,
+        EmbeddingBag.self,
+        EmbeddingLookup.self,
+        JaggedAlign.self,
+        JaggedExpand.self,
+        JaggedSoftmax.self,
+        JaggedToPadded.self,
+        PaddedToJagged.self,
+        SegmentReduce.self,
+        Tile.self,
+        // Dense
+        Affine.self,
+        BatchNorm.self,
+        Binary.self,
+        Concat.self,
+        Dice.self,
+        Elu.self,
+        FactorizationMachine.self,
+        LayerNorm.self,
+        LeakyRelu.self,
+        Linear.self,
+        Matmul.self,
+        PairwiseDot.self,
+        Prelu.self,
+        Reduce.self,
+        Reshape.self,
+        Slice.self,
+        Softmax.self,
+        Transpose.self,
+        Unary.self,
+    ]
+
+    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+    /// The op called `name` with these attributes. Throws `unsupported` for an unknown name.
+    public static func make(_ name: String, _ attributes: Attributes) throws -> any Operation {
+        guard let type = byName[name] else {
+            throw SlipwayError(
+                .unsupported, "there is no op called \(name)", fix: "the graph may come from a newer version")
+        }
+        return try withContext("in op \(name)") { try type.init(attributes: attributes) }
+    }
+}

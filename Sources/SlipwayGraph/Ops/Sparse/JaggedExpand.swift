@@ -1,0 +1,36 @@
+public import SlipwayCore
+
+/// Each row repeated once per step of its sequence.
+public struct JaggedExpand: Operation {
+    public static let name = "jagged_expand"
+    public static let spec = OperationSpec(
+        "y[i] = rows[b] for every step i of row b",
+        operands: [("rows", .one), ("lengths", .one)],
+        constraints: ["rows are f32 [B, D]", "lengths are i32 [B]"])
+
+    /// Symbol of the result's leading dimension.
+    public let symbol: String
+
+    public init(symbol: String) { self.symbol = symbol }
+    public init(attributes: Attributes) throws { self.init(symbol: try attributes.string("symbol")) }
+    public var attributes: Attributes { Attributes(["symbol": .string(symbol)]) }
+
+    public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
+        let rows = try operands("rows"), lengths = try operands("lengths")
+        guard rows.rank == 2, rows.dtype == .f32 else { throw Self.violates(1, "rows are \(rows)") }
+        guard lengths.rank == 1, lengths.dtype == .i32, lengths.dimensions[0] == rows.dimensions[0] else {
+            throw Self.violates(2, "lengths are \(lengths), rows are \(rows)")
+        }
+        return [ValueType(.f32, [.symbol(symbol), rows.dimensions[1]], side: operands.side("rows", "lengths"))]
+    }
+
+    public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
+        let rows = try operands("rows"), lengths = try operands("lengths").ints
+        let width = rows.rowSize, source = rows.floats
+        var result: [Float] = []
+        for (row, length) in lengths.enumerated() {
+            for _ in 0..<max(0, length) { result += source[row * width..<(row + 1) * width] }
+        }
+        return [Tensor(shape: [result.count / max(width, 1), width], floats: result)]
+    }
+}

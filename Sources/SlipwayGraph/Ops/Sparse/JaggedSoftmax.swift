@@ -1,0 +1,35 @@
+public import SlipwayCore
+
+/// Softmax over the steps of each sequence.
+public struct JaggedSoftmax: Operation {
+    public static let name = "jagged_softmax"
+    public static let spec = OperationSpec(
+        "y[i, d] = exp(x[i, d]) / Σ exp(x[j, d]) over the steps j of i's row",
+        operands: [("values", .one), ("lengths", .one)],
+        constraints: ["values are f32 [n, D]", "lengths are i32 [B]"])
+
+    public init() {}
+    public init(attributes: Attributes) throws {}
+
+    public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
+        let values = try operands("values"), lengths = try operands("lengths")
+        guard values.rank == 2, values.dtype == .f32 else { throw Self.violates(1, "values are \(values)") }
+        guard lengths.rank == 1, lengths.dtype == .i32 else { throw Self.violates(2, "lengths are \(lengths)") }
+        return [values]
+    }
+
+    public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
+        let values = try operands("values")
+        let width = values.rowSize
+        let segments = try Segments(lengths: try operands("lengths").ints, count: values.shape[0], of: Self.name)
+        var result = values.floats
+        for row in 0..<segments.count {
+            for column in 0..<width {
+                let indices = segments[row].map { $0 * width + column }
+                let exps = Reference.softmax(indices.map { result[$0] })
+                for (index, value) in zip(indices, exps) { result[index] = value }
+            }
+        }
+        return [Tensor(shape: values.shape, floats: result)]
+    }
+}
