@@ -64,7 +64,7 @@ let package = Package(
             exclude: ["README.md"], swiftSettings: strict),
         tests(of: "SlipwayCore", []),
         tests(of: "SlipwayKernels"),
-        tests(of: "SlipwayConfig"),
+        tests(of: "SlipwayConfig", resources: [.copy("Fixtures")]),
         tests(of: "SlipwayCheckpoint"),
         tests(of: "SlipwayGraph"),
         tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig"]),
