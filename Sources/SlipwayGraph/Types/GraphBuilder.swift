@@ -20,12 +20,11 @@ public struct GraphBuilder {
     /// The last dimension of `id`. Throws when it is a symbol.
     public func width(_ id: ValueID) throws -> Int { try type(id).width() }
 
-    /// Runs `body` with `scope` appended to the module path of the steps it adds.
-    public mutating func scoped<T>(_ scope: String, _ body: (inout GraphBuilder) throws -> T) throws -> T {
-        scopes.append(scope)
-        defer { scopes.removeLast() }
-        return try withContext("in \(scope)") { try body(&self) }
-    }
+    /// Appends `scope` to the module path of the steps that follow.
+    public mutating func enter(scope: String) { scopes.append(scope) }
+
+    /// Takes the last scope off the module path.
+    public mutating func leaveScope() { _ = scopes.popLast() }
 
     /// The input called `name`; asked for twice it is one value, and the types must agree.
     public mutating func input(_ name: String, _ type: ValueType) throws -> ValueID {
