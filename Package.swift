@@ -62,7 +62,7 @@ let package = Package(
             ],
             exclude: ["README.md"], swiftSettings: strict),
         tests(of: "SlipwayCore"),
-        tests(of: "SlipwayKernels"),
+        tests(of: "SlipwayKernels", resources: [.copy("Fixtures")]),
         tests(of: "SlipwayConfig"),
         tests(of: "SlipwayCheckpoint"),
         tests(of: "SlipwayGraph"),
