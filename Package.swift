@@ -63,7 +63,7 @@ let package = Package(
             ],
             exclude: ["README.md"], swiftSettings: strict),
         tests(of: "SlipwayCore", []),
-        tests(of: "SlipwayKernels"),
+        tests(of: "SlipwayKernels", resources: [.copy("Fixtures")]),
         tests(of: "SlipwayConfig", resources: [.copy("Fixtures")]),
         tests(of: "SlipwayCheckpoint"),
         tests(of: "SlipwayGraph"),
