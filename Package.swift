@@ -46,7 +46,12 @@ let package = Package(
             exclude: ["Protos"]),
         layer("SlipwayCheckpoint", ["SlipwayCore"]),
         layer("SlipwayGraph", ["SlipwayCore"]),
-        layer("SlipwayFeatures", ["SlipwayCore", "SlipwayConfig"]),
+        layer(
+            "SlipwayFeatures",
+            [
+                "SlipwayCore", "SlipwayConfig", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .target(
             name: "CSlipwayArrow",
             cxxSettings: [.unsafeFlags(["-std=c++20", "-O2", "-isystem", "\(arrow)/include"])],
