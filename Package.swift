@@ -64,7 +64,7 @@ let package = Package(
         tests(of: "SlipwayCore"),
         tests(of: "SlipwayKernels"),
         tests(of: "SlipwayConfig"),
-        tests(of: "SlipwayCheckpoint"),
+        tests(of: "SlipwayCheckpoint", resources: [.copy("Fixtures")]),
         tests(of: "SlipwayGraph"),
         tests(of: "SlipwayFeatures", ["SlipwayConfig"]),
         tests(of: "SlipwayData"),
