@@ -67,6 +67,6 @@ let package = Package(
         tests(of: "SlipwayCheckpoint"),
         tests(of: "SlipwayGraph"),
         tests(of: "SlipwayFeatures", ["SlipwayConfig"]),
-        tests(of: "SlipwayData"),
+        tests(of: "SlipwayData", resources: [.copy("Fixtures")]),
     ]
 )
