@@ -47,6 +47,9 @@ let package = Package(
         layer("SlipwayCheckpoint", ["SlipwayCore"]),
         layer("SlipwayGraph", ["SlipwayCore"]),
         layer("SlipwayFeatures", ["SlipwayCore", "SlipwayConfig"]),
+        layer(
+            "SlipwayArtifact",
+            ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint", .product(name: "Crypto", package: "swift-crypto")]),
         .target(
             name: "CSlipwayArrow",
             cxxSettings: [.unsafeFlags(["-std=c++20", "-O2", "-isystem", "\(arrow)/include"])],
@@ -68,6 +71,7 @@ let package = Package(
         tests(of: "SlipwayCheckpoint"),
         tests(of: "SlipwayGraph"),
         tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig"]),
+        tests(of: "SlipwayArtifact", ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint"]),
         tests(of: "SlipwayData"),
     ]
 )
