@@ -46,7 +46,12 @@ let package = Package(
             exclude: ["Protos"]),
         layer("SlipwayCheckpoint", ["SlipwayCore"]),
         layer("SlipwayGraph", ["SlipwayCore"]),
-        layer("SlipwayFeatures", ["SlipwayCore", "SlipwayConfig"]),
+        layer(
+            "SlipwayFeatures",
+            [
+                "SlipwayCore", "SlipwayConfig", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         layer(
             "SlipwayArtifact",
             ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint", .product(name: "Crypto", package: "swift-crypto")]),
@@ -66,7 +71,7 @@ let package = Package(
             ],
             exclude: ["README.md"], swiftSettings: strict),
         tests(of: "SlipwayCore", []),
-        tests(of: "SlipwayKernels"),
+        tests(of: "SlipwayKernels", resources: [.copy("Fixtures")]),
         tests(of: "SlipwayConfig", resources: [.copy("Fixtures")]),
         tests(of: "SlipwayCheckpoint"),
         tests(of: "SlipwayGraph"),

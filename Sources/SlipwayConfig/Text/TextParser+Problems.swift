@@ -56,9 +56,9 @@ extension TextParser {
         }
     }
 
-    /// Notes each required field without a declared default that the block does not set.
+    /// Notes each needed field that the block does not set.
     mutating func reportMissing(in message: DynamicMessage, opened: Int, seen: SeenFields) {
-        for field in message.schema.fields where field.label == .required && field.defaultText == nil {
+        for field in message.schema.fields where RequiredFields.isNeeded(field, in: message.schema) {
             guard seen.fields[field.number] == nil, !message.has(field) else { continue }
             note(opened, "required field `\(field.name)` of \(message.schema.name) is missing")
         }

@@ -6,7 +6,9 @@ private final class ColumnStorage {
         let size = max(1, values.count * MemoryLayout<T>.stride)
         let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
         values.withUnsafeBytes { source in
-            if let base = source.baseAddress, source.count > 0 { memory.copyMemory(from: base, byteCount: source.count) }
+            if let base = source.baseAddress, source.count > 0 {
+                memory.copyMemory(from: base, byteCount: source.count)
+            }
         }
         bytes.append(memory)
         return UnsafeRawPointer(memory)
@@ -50,7 +52,8 @@ extension Column {
         return Column(
             type: .string, count: rows.count, nullCount: nulls,
             validity: validity?.assumingMemoryBound(to: UInt8.self),
-            offsets: storage.copy(offsets).assumingMemoryBound(to: Int32.self), values: storage.copy(bytes), owner: storage)
+            offsets: storage.copy(offsets).assumingMemoryBound(to: Int32.self), values: storage.copy(bytes),
+            owner: storage)
     }
 
     /// A list column: `lengths[i]` elements of `child` belong to row i; a nil length is a null row.

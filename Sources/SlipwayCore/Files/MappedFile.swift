@@ -10,7 +10,8 @@ public final class MappedFile: @unchecked Sendable {
     /// Maps the whole file. Throws `notFound` or `ioFailure` naming the path.
     public init(path: String) throws {
         self.path = path
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Without O_NONBLOCK a pipe would block here instead of being refused below.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileError.make(path: path, action: "open") }
         defer { close(descriptor) }
         var status = stat()
@@ -30,9 +31,11 @@ public final class MappedFile: @unchecked Sendable {
     }
 
     /// Tells the kernel that `range` will not be read again soon, so that streaming a large file keeps memory bounded.
+    /// The part of `range` outside the file is ignored; only whole pages are given back.
     public func discard(_ range: Range<Int>) {
         guard let base = bytes.baseAddress else { return }
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        let range = range.clamped(to: 0..<bytes.count)
         let start = (range.lowerBound + page - 1) / page * page
         let end = range.upperBound / page * page
         guard end > start else { return }
@@ -52,7 +55,8 @@ public enum FileError {
         switch code {
         case ENOENT: return SlipwayError(.notFound, "\(path) does not exist")
         case ENOSPC, EDQUOT:
-            return SlipwayError(.diskFull, "no space left while trying to \(action) \(path)", fix: "free space and run again")
+            return SlipwayError(
+                .diskFull, "no space left while trying to \(action) \(path)", fix: "free space and run again")
         default: return SlipwayError(.ioFailure, "cannot \(action) \(path): \(reason)")
         }
     }

@@ -5,27 +5,41 @@ public struct ReferenceEvaluator: Sendable {
     public let graph: Graph
     private let parameters: [String: Tensor]
 
-    /// `parameters` by parameter name; quantized tables as their dequantized floats, N × D.
+    /// `parameters` by parameter name; quantized tables as their dequantized floats, N × D. Constants of the graph need no
+    /// entry. Throws `notFound` or `mismatch` naming the parameter.
     public init(graph: Graph, parameters: [String: Tensor]) throws {
+        var complete: [String: Tensor] = [:]
         for parameter in graph.parameters {
+            let expected = graph.type(parameter.value).dimensions.compactMap(\.size)
+            if case .constant(let values) = parameter.source {
+                complete[parameter.name] = Tensor(shape: expected, floats: values)
+                continue
+            }
             guard let tensor = parameters[parameter.name] else {
                 throw SlipwayError(.notFound, "parameter \(parameter.name) has no value")
             }
-            let expected = graph.type(parameter.value).dimensions.compactMap(\.size)
             guard tensor.shape == expected else {
                 throw SlipwayError(
                     .mismatch, "parameter \(parameter.name) has shape \(tensor.shape); the graph expects \(expected)")
             }
+            complete[parameter.name] = tensor
         }
         self.graph = graph
-        self.parameters = parameters
+        self.parameters = complete
     }
 
     /// Outputs by name. `inputs` by upstream's names; `keep` names values whose tensors are returned as well.
+    ///
+    /// Every symbol has one size in a run. Throws `notFound` for a missing input, `mismatch` where a shape is not what the
+    /// graph says, and what the ops throw, with the node.
     public func run(_ inputs: [String: Tensor], keep: Set<String> = []) throws -> [String: Tensor] {
         var tensors = [Tensor?](repeating: nil, count: graph.values.count)
+        var sizes = SymbolSizes()
         for input in graph.inputs {
-            guard let tensor = inputs[input.name] else { throw SlipwayError(.notFound, "input \(input.name) is missing") }
+            guard let tensor = inputs[input.name] else {
+                throw SlipwayError(.notFound, "input \(input.name) is missing")
+            }
+            try sizes.bind(tensor, graph.type(input.value), "input \(input.name)")
             tensors[input.value.index] = tensor
         }
         for parameter in graph.parameters { tensors[parameter.value.index] = parameters[parameter.name] }
@@ -36,10 +50,14 @@ public struct ReferenceEvaluator: Sendable {
                 }
                 return (operand.role, graph.type(operand.value), tensor)
             }
-            let results = try withContext("in node \(position), \(node.operationName) of \(node.scope)") {
-                try node.operation.evaluate(OperandValues(operands))
+            let scope = node.scope.isEmpty ? "" : " of \(node.scope)"
+            try withContext("in node \(position), \(node.operationName)\(scope)") {
+                let results = try node.operation.evaluate(OperandValues(operands))
+                for (id, tensor) in zip(node.results, results) {
+                    try sizes.bind(tensor, graph.type(id), "%\(graph[id].name)")
+                    tensors[id.index] = tensor
+                }
             }
-            for (id, tensor) in zip(node.results, results) { tensors[id.index] = tensor }
         }
         var outputs: [String: Tensor] = [:]
         for output in graph.outputs { outputs[output.name] = tensors[output.value.index] }

@@ -46,19 +46,28 @@ extension Tensor {
 struct Segments {
     let starts: [Int]
 
-    /// Throws `mismatch` when a length is negative or the lengths do not add up to `count`.
-    init(lengths: [Int64], count: Int, of what: String) throws {
-        var starts = [0]
+    /// Throws `mismatch` when a length is negative or the sum is too large.
+    init(lengths: [Int64], of what: String) throws {
+        var starts = [0], total = 0
         for (row, length) in lengths.enumerated() {
-            guard length >= 0 else { throw SlipwayError(.mismatch, "\(what): length of row \(row) is \(length)") }
-            starts.append((starts.last ?? 0) + Int(length))
-        }
-        guard starts.last == count else {
-            throw SlipwayError(.mismatch, "\(what): lengths add up to \(starts.last ?? 0), but there are \(count) values")
+            guard length >= 0, let next = CheckedSize.sum([total, Int(length)]) else {
+                throw SlipwayError(.mismatch, "\(what): length of row \(row) is \(length)")
+            }
+            total = next
+            starts.append(total)
         }
         self.starts = starts
     }
 
+    /// Throws `mismatch` when a length is negative or the lengths do not add up to `count`.
+    init(lengths: [Int64], count: Int, of what: String) throws {
+        try self.init(lengths: lengths, of: what)
+        guard total == count else {
+            throw SlipwayError(.mismatch, "\(what): lengths add up to \(total), but there are \(count) values")
+        }
+    }
+
     var count: Int { starts.count - 1 }
+    var total: Int { starts.last ?? 0 }
     subscript(row: Int) -> Range<Int> { starts[row]..<starts[row + 1] }
 }

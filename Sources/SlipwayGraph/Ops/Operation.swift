@@ -59,10 +59,17 @@ public struct OperandTypes: Sendable {
 
     public func many(_ role: String) -> [ValueType] { entries.filter { $0.role == role }.map(\.type) }
 
-    /// `user` when every activation among `roles` is on the user side.
-    public func side(_ roles: String...) -> Side {
-        let sides = roles.flatMap { many($0) }.map(\.side)
-        return !sides.isEmpty && sides.allSatisfy { $0 == .user } ? .user : .item
+    /// `user` when every operand among `roles` is on the user side.
+    public func side(_ roles: String...) -> Side { Self.side(of: roles.flatMap { many($0) }) }
+
+    /// `user` when every operand among `roles` that varies from run to run is on the user side. Weights are on no side: a
+    /// value without a symbolic dimension does not count.
+    func varyingSide(_ roles: String...) -> Side {
+        Self.side(of: roles.flatMap { many($0) }.filter { $0.dimensions.contains { $0.size == nil } })
+    }
+
+    private static func side(of types: [ValueType]) -> Side {
+        !types.isEmpty && types.allSatisfy { $0.side == .user } ? .user : .item
     }
 }
 

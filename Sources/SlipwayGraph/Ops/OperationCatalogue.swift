@@ -39,12 +39,21 @@ public enum OperationCatalogue {
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
-    /// The op called `name` with these attributes. Throws `unsupported` for an unknown name.
+    /// The op called `name` with these attributes. Throws `unsupported` for an unknown name or attribute.
     public static func make(_ name: String, _ attributes: Attributes) throws -> any Operation {
         guard let type = byName[name] else {
             throw SlipwayError(
                 .unsupported, "there is no op called \(name)", fix: "the graph may come from a newer version")
         }
-        return try withContext("in op \(name)") { try type.init(attributes: attributes) }
+        return try withContext("in op \(name)") {
+            let operation = try type.init(attributes: attributes)
+            let known = operation.attributes.entries
+            if let other = attributes.sorted.first(where: { known[$0.name] == nil }) {
+                throw SlipwayError(
+                    .unsupported, "\(name) has no attribute \(other.name)",
+                    fix: "the graph may come from a newer version")
+            }
+            return operation
+        }
     }
 }

@@ -5,51 +5,59 @@ import SlipwayCore
 ///
 /// Version 1: `schema_version`, `name`, `values` [{name, dtype, shape, side}], `inputs` and `outputs` [{name, value}],
 /// `parameters` [{name, value, table, source}], `nodes` [{op, operands [[role, value]], results, attributes, scope}].
-/// Values are referred to by position. Dimensions are numbers or symbol strings.
+/// Values are in the order of their definition (inputs, parameters, results) and referred to by position. Dimensions are
+/// numbers or symbol strings. The numbers no JSON holds are the strings `inf`, `-inf` and `nan`.
 public enum GraphDocument {
     public static let schemaVersion = 1
 
+    /// Two graphs that differ only in the positions of their values give the same bytes. Throws as `GraphVerifier` does.
     public static func encode(_ graph: Graph) throws -> [UInt8] {
+        try GraphVerifier.verify(graph)
+        let order = graph.inputs.map(\.value) + graph.parameters.map(\.value) + graph.nodes.flatMap(\.results)
+        let places = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
+        func place(_ id: ValueID) -> Int { places[id, default: id.index] }
         let document = Document(
             schemaVersion: schemaVersion, name: graph.name,
-            values: graph.values.map {
-                .init(
-                    name: $0.name, dtype: $0.type.dtype.rawValue, shape: $0.type.dimensions.map(Size.init),
-                    side: $0.type.side.rawValue)
+            values: order.map { id in
+                let value = graph[id]
+                return .init(
+                    name: value.name, dtype: value.type.dtype.rawValue, shape: value.type.dimensions.map(Size.init),
+                    side: value.type.side.rawValue)
             },
-            inputs: graph.inputs.map { .init(name: $0.name, value: $0.value.index) },
-            parameters: graph.parameters.map(StoredParameter.init),
+            inputs: graph.inputs.map { .init(name: $0.name, value: place($0.value)) },
+            parameters: graph.parameters.map { StoredParameter($0, place: place($0.value)) },
             nodes: graph.nodes.map { node in
                 .init(
-                    op: node.operationName, operands: node.operands.map { .init(name: $0.role, value: $0.value.index) },
-                    results: node.results.map(\.index),
+                    op: node.operationName,
+                    operands: node.operands.map { .init(name: $0.role, value: place($0.value)) },
+                    results: node.results.map(place),
                     attributes: node.operation.attributes.entries.mapValues(Scalar.init), scope: node.scope)
             },
-            outputs: graph.outputs.map { .init(name: $0.name, value: $0.value.index) })
+            outputs: graph.outputs.map { .init(name: $0.name, value: place($0.value)) })
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         return Array(try encoder.encode(document))
     }
 
     /// Throws `corrupt` for text that is no graph, `unsupported` for a newer version.
     public static func decode(_ bytes: [UInt8]) throws -> Graph {
-        let document: Document
-        do {
-            document = try JSONDecoder().decode(Document.self, from: Data(bytes))
-        } catch {
-            throw SlipwayError(.corrupt, "the graph is not readable: \(Self.explain(error))", cause: error)
-        }
-        guard document.schemaVersion == schemaVersion else {
+        // The version first: a newer document may differ in everything else.
+        let version = try read(Header.self, bytes).schemaVersion
+        guard version == schemaVersion else {
             throw SlipwayError(
-                .unsupported, "the graph has schema version \(document.schemaVersion); this version reads \(schemaVersion)")
+                .unsupported, "the graph has schema version \(version); this version reads \(schemaVersion)",
+                fix: version > schemaVersion ? "use a newer Slipway" : "export the model again")
         }
+        let document = try read(Document.self, bytes)
         let graph = Graph(
             name: document.name,
             values: try document.values.map { value in
                 guard let dtype = DType(rawValue: value.dtype), let side = Side(rawValue: value.side) else {
                     throw SlipwayError(.corrupt, "value \(value.name) has dtype \(value.dtype) and side \(value.side)")
                 }
-                return Value(name: value.name, type: ValueType(dtype, try value.shape.map { try $0.dimension() }, side: side))
+                return Value(name: value.name, type: ValueType(dtype, value.shape.map(\.value), side: side))
             },
             inputs: document.inputs.map { ($0.name, ValueID($0.value)) },
             parameters: try document.parameters.map { try $0.parameter() },
@@ -65,15 +73,46 @@ public enum GraphDocument {
         return graph
     }
 
+    private static func read<T: Decodable>(_ type: T.Type, _ bytes: [UInt8]) throws -> T {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        do {
+            return try decoder.decode(type, from: Data(bytes))
+        } catch let error as SlipwayError {
+            throw error
+        } catch {
+            throw SlipwayError(.corrupt, "the graph is not readable: \(explain(error))", cause: error)
+        }
+    }
+
     private static func explain(_ error: any Error) -> String {
         guard let error = error as? DecodingError else { return "\(error)" }
         switch error {
-        case .keyNotFound(let key, _): return "\(key.stringValue) is missing"
+        case .keyNotFound(let key, let context): return "\(path(context.codingPath + [key])) is missing"
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-            return "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)"
+            let place = path(context.codingPath)
+            return (place.isEmpty ? "" : place + ": ") + context.debugDescription
         @unknown default: return "\(error)"
         }
     }
+
+    /// A place in the document, such as `nodes[2].op`.
+    private static func path(_ keys: [any CodingKey]) -> String {
+        keys.reduce(into: "") { text, key in
+            if let index = key.intValue {
+                text += "[\(index)]"
+            } else {
+                text += (text.isEmpty ? "" : ".") + key.stringValue
+            }
+        }
+    }
+}
+
+private struct Header: Decodable {
+    var schemaVersion: Int
+
+    enum CodingKeys: String, CodingKey { case schemaVersion = "schema_version" }
 }
 
 private struct Document: Codable {
@@ -119,9 +158,9 @@ private struct StoredParameter: Codable {
     var stack: [String]?
     var constant: [Float]?
 
-    init(_ parameter: Parameter) {
+    init(_ parameter: Parameter, place: Int) {
         name = parameter.name
-        value = parameter.value.index
+        value = place
         table = parameter.isTable
         switch parameter.source {
         case .tensor(let name): tensor = name
@@ -164,11 +203,6 @@ private struct Size: Codable {
         case .symbol(let name): try container.encode(name)
         }
     }
-
-    func dimension() throws -> Dimension {
-        if case .fixed(let size) = value, size < 0 { throw SlipwayError(.corrupt, "dimension \(size) is negative") }
-        return value
-    }
 }
 
 /// An attribute: `{"int": 3}`, `{"float": 0.5}`, `{"bool": true}`, `{"string": "sum"}` or `{"ints": [1, 2]}`.
@@ -181,6 +215,12 @@ private struct Scalar: Codable {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
+        guard container.allKeys.count == 1 else {
+            throw DecodingError.dataCorrupted(
+                .init(
+                    codingPath: decoder.codingPath,
+                    debugDescription: "an attribute must have one of int, float, bool, string, ints"))
+        }
         if let number = try container.decodeIfPresent(Int.self, forKey: .int) {
             value = .int(number)
         } else if let number = try container.decodeIfPresent(Double.self, forKey: .float) {

@@ -1,6 +1,6 @@
 import SlipwayCore
 
-/// Splits the text form into tokens; positions for error messages.
+/// Splits the text form into tokens, each with its line.
 struct GraphLexer {
     enum Token: Equatable {
         case word(String)
@@ -12,6 +12,8 @@ struct GraphLexer {
 
     private let bytes: [UInt8]
     private var position = 0
+    private var nextLine = 1
+    /// The line `token` stands on.
     private(set) var line = 1
     private(set) var token: Token = .newline
 
@@ -24,11 +26,12 @@ struct GraphLexer {
         SlipwayError(.corrupt, "graph text, line \(line): \(message)")
     }
 
-    /// Moves to the next token. Runs of blank lines are one newline.
+    /// Moves to the next token.
     mutating func advance() throws {
         while position < bytes.count, bytes[position] == UInt8(ascii: " ") || bytes[position] == UInt8(ascii: "\t") {
             position += 1
         }
+        line = nextLine
         guard position < bytes.count else {
             token = .end
             return
@@ -36,7 +39,7 @@ struct GraphLexer {
         let byte = bytes[position]
         switch byte {
         case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
-            if byte == UInt8(ascii: "\n") { line += 1 }
+            if byte == UInt8(ascii: "\n") { nextLine += 1 }
             position += 1
             token = .newline
         case UInt8(ascii: "\""): token = .string(try string())

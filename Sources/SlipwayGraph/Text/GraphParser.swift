@@ -68,7 +68,7 @@ public struct GraphParser {
             switch kind {
             case "tensor": source = .tensor(try string())
             case "stack": source = .stack(try list { try $0.string() })
-            case "constant": source = .constant(try list { Float(try $0.number()) })
+            case "constant": source = .constant(try list { try $0.float() })
             default: throw lexer.error("a parameter cannot come from \(kind)")
             }
             try symbol(")")
@@ -95,13 +95,21 @@ public struct GraphParser {
                 try $0.symbol("=")
                 return (name, try $0.attribute())
             }
-            for (name, value) in entries { attributes[name] = value }
+            for (name, value) in entries {
+                guard attributes.updateValue(value, forKey: name) == nil else {
+                    throw lexer.error("attribute \(name) is given twice")
+                }
+            }
             try symbol("}")
         }
         try colon()
         let types = try list { try $0.type() }
-        guard types.count == resultNames.count else { throw lexer.error("\(resultNames.count) results, \(types.count) types") }
-        let op = try withContext("line \(lexer.line)") { try OperationCatalogue.make(operation, Attributes(attributes)) }
+        guard types.count == resultNames.count else {
+            throw lexer.error("\(resultNames.count) results, \(types.count) types")
+        }
+        let op = try withContext("in graph text, line \(lexer.line)") {
+            try OperationCatalogue.make(operation, Attributes(attributes))
+        }
         let results = try zip(resultNames, types).map { try define($0, $1) }
         nodes.append(Node(operation: op, operands: operands, results: results, scope: scope))
     }
@@ -141,7 +149,8 @@ public struct GraphParser {
                 try parser.lexer.advance()
                 return .symbol(text)
             }
-            return try Dimension(parsing: try parser.word())
+            let line = parser.lexer.line, text = try parser.word()
+            return try withContext("in graph text, line \(line)") { try Dimension(parsing: text) }
         }
         try symbol("]")
         return ValueType(dtype, dimensions, side: side)
@@ -166,9 +175,9 @@ public struct GraphParser {
         return text
     }
 
-    private mutating func number() throws -> Double {
+    private mutating func float() throws -> Float {
         let text = try word()
-        guard let value = Double(text) else { throw lexer.error("\(text) is not a number") }
+        guard let value = Float(text) else { throw lexer.error("\(text) is not a number") }
         return value
     }
 
@@ -179,7 +188,7 @@ public struct GraphParser {
     }
 
     private mutating func keyword(_ expected: String) throws {
-        if lexer.token == .newline { try lexer.advance() }
+        while lexer.token == .newline { try lexer.advance() }
         guard lexer.token == .word(expected) else { throw lexer.error("this is not a Slipway graph") }
         try lexer.advance()
     }

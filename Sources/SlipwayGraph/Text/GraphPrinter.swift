@@ -5,7 +5,8 @@ public enum GraphPrinter {
     public static func print(_ graph: Graph) -> String {
         var lines = ["\(GraphText.header) \(GraphText.version)", "name \(GraphText.quote(graph.name))", ""]
         for input in graph.inputs {
-            lines.append("input \(GraphText.quote(input.name)) \(name(input.value, graph)) : \(type(input.value, graph))")
+            let name = GraphText.quote(input.name)
+            lines.append("input \(name) \(self.name(input.value, graph)) : \(type(input.value, graph))")
         }
         lines.append("")
         for parameter in graph.parameters {
@@ -34,7 +35,8 @@ public enum GraphPrinter {
         let operands = node.operands.map { "\($0.role) = \(name($0.value, graph))" }.joined(separator: ", ")
         let attributes = node.operation.attributes.sorted.map { "\($0.name) = \($0.value)" }.joined(separator: ", ")
         let types = node.results.map { type($0, graph) }.joined(separator: ", ")
-        return "  \(results) = \(node.operationName)(\(operands))\(attributes.isEmpty ? "" : " {\(attributes)}") : \(types)"
+        let braces = attributes.isEmpty ? "" : " {\(attributes)}"
+        return "  \(results) = \(node.operationName)(\(operands))\(braces) : \(types)"
     }
 
     private static func source(_ parameter: Parameter) -> String {
@@ -50,7 +52,7 @@ public enum GraphPrinter {
 
     private static func type(_ id: ValueID, _ graph: Graph) -> String {
         let type = graph.type(id)
-        let dimensions = type.dimensions.map { GraphText.word($0.description) }.joined(separator: ", ")
+        let dimensions = type.dimensions.map(GraphText.dimension).joined(separator: ", ")
         return "\(type.side == .user ? "user " : "")\(type.dtype.rawValue)[\(dimensions)]"
     }
 }

@@ -14,7 +14,11 @@ enum GraphText {
             case "\t": result += "\\t"
             case "\r": result += "\\r"
             default:
-                if scalar.value < 0x20 { result += "\\u{\(String(scalar.value, radix: 16))}" } else { result.unicodeScalars.append(scalar) }
+                if scalar.value < 0x20 {
+                    result += "\\u{\(String(scalar.value, radix: 16))}"
+                } else {
+                    result.unicodeScalars.append(scalar)
+                }
             }
         }
         return result + "\""
@@ -32,5 +36,13 @@ enum GraphText {
     /// `text` bare when it is a word, quoted otherwise.
     static func word(_ text: String) -> String {
         !text.isEmpty && text.utf8.allSatisfy(isWordByte) ? text : quote(text)
+    }
+
+    /// A size as a number; a symbol bare when it reads back as a symbol, quoted otherwise.
+    static func dimension(_ dimension: Dimension) -> String {
+        guard case .symbol(let name) = dimension, name.utf8.first.map(Dimension.beginsNumber) == true else {
+            return word(dimension.description)
+        }
+        return quote(name)
     }
 }

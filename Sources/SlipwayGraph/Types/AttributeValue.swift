@@ -12,6 +12,7 @@ public enum AttributeValue: Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .int(let value): return String(value)
         case .float(let value):
+            if value.isNaN { return "nan" }
             let text = "\(value)"
             return text.contains(where: { ".en".contains($0) }) ? text : text + ".0"
         case .bool(let value): return value ? "true" : "false"

@@ -24,14 +24,20 @@ public enum Dimension: Sendable, Hashable, CustomStringConvertible {
         return nil
     }
 
+    /// A number, or a symbol, which does not begin with a digit or a sign. Throws `corrupt`.
     public init(parsing text: String) throws {
         if let size = Int(text) {
             guard size >= 0 else { throw SlipwayError(.corrupt, "dimension \(size) is negative") }
             self = .fixed(size)
         } else {
-            guard !text.isEmpty else { throw SlipwayError(.corrupt, "a dimension is empty") }
+            guard let first = text.utf8.first else { throw SlipwayError(.corrupt, "a dimension is empty") }
+            guard !Self.beginsNumber(first) else { throw SlipwayError(.corrupt, "dimension \(text) is not a size") }
             self = .symbol(text)
         }
     }
-}
 
+    /// Whether `byte` begins a number, so that a symbol beginning with it needs quotes in text.
+    static func beginsNumber(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
+    }
+}

@@ -9,7 +9,7 @@ public struct GraphBuilder {
     private var nodes: [Node] = []
     private var outputs: [(name: String, value: ValueID)] = []
     private var inputByName: [String: ValueID] = [:]
-    private var parameterByName: [String: ValueID] = [:]
+    private var parameterByName: [String: Parameter] = [:]
     private var usedNames: Set<String> = []
     private var scopes: [String] = []
 
@@ -40,7 +40,7 @@ public struct GraphBuilder {
         return id
     }
 
-    /// The dense weight called `name`; asked for twice it is one value.
+    /// The dense weight called `name`; asked for twice it is one value, and type and source must agree.
     public mutating func parameter(
         _ name: String, shape: [Int], dtype: DType = .f32, source: ParameterSource? = nil
     ) throws -> ValueID {
@@ -55,15 +55,21 @@ public struct GraphBuilder {
     private mutating func parameter(
         _ name: String, _ type: ValueType, isTable: Bool, source: ParameterSource?
     ) throws -> ValueID {
+        let source = source ?? .tensor(name)
         if let known = parameterByName[name] {
-            guard self.type(known) == type else {
-                throw SlipwayError(.mismatch, "parameter \(name) is used as \(self.type(known)) and as \(type)")
+            guard self.type(known.value) == type else {
+                throw SlipwayError(.mismatch, "parameter \(name) is used as \(self.type(known.value)) and as \(type)")
             }
-            return known
+            guard known.isTable == isTable, known.source == source else {
+                throw SlipwayError(
+                    .mismatch, "parameter \(name) is used twice, with different sources or as weight and as table")
+            }
+            return known.value
         }
         let id = add(name: (isTable ? "t" : "p") + String(parameters.count), type)
-        parameters.append(Parameter(name: name, value: id, isTable: isTable, source: source ?? .tensor(name)))
-        parameterByName[name] = id
+        let parameter = Parameter(name: name, value: id, isTable: isTable, source: source)
+        parameters.append(parameter)
+        parameterByName[name] = parameter
         return id
     }
 
@@ -78,16 +84,19 @@ public struct GraphBuilder {
 
     /// Adds a step and gives all its results.
     public mutating func addAll(_ operation: any Operation, _ operands: [Operand]) throws -> [ValueID] {
+        let place = Swift.type(of: operation).name
+        try GraphVerifier.checkArity(operation, operands, place)
         let types = try operation.resultTypes(OperandTypes(operands.map { ($0.role, type($0.value)) }))
         let results = types.map { add(name: "v\(values.count)", $0) }
-        nodes.append(
-            Node(operation: operation, operands: operands, results: results, scope: scopes.joined(separator: ".")))
+        let scope = scopes.joined(separator: ".")
+        nodes.append(Node(operation: operation, operands: operands, results: results, scope: scope))
         return results
     }
 
     public mutating func output(_ name: String, _ value: ValueID) throws {
         guard !outputs.contains(where: { $0.name == name }) else {
-            throw SlipwayError(.invalidConfig, "output \(name) is produced twice", fix: "give the towers different names")
+            throw SlipwayError(
+                .invalidConfig, "output \(name) is produced twice", fix: "give the towers different names")
         }
         outputs.append((name, value))
     }

@@ -28,13 +28,7 @@ public struct Binary: Operation {
             }
             return left == .fixed(1) ? right : left
         }
-        return [ValueType(.f32, dimensions, side: Self.side(a, b))]
-    }
-
-    /// Weights are on no side: a value without a symbolic dimension does not count.
-    private static func side(_ a: ValueType, _ b: ValueType) -> Side {
-        let varying = [a, b].filter { $0.dimensions.contains { $0.size == nil } }
-        return !varying.isEmpty && varying.allSatisfy { $0.side == .user } ? .user : .item
+        return [ValueType(.f32, dimensions, side: operands.varyingSide("a", "b"))]
     }
 
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {

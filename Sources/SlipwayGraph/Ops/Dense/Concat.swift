@@ -23,14 +23,15 @@ public struct Concat: Operation {
             throw Self.violates(1, "inputs are \(inputs.map(\.description).joined(separator: "; "))")
         }
         guard first.dimensions.indices.contains(axis) else { throw Self.violates(2, "axis \(axis) of \(first)") }
-        var total = 0
+        var sizes: [Int] = []
         for input in inputs {
             guard let size = input.dimensions[axis].size else { throw Self.violates(2, "axis \(axis) of \(input)") }
-            total += size
-            for other in input.dimensions.indices where other != axis && input.dimensions[other] != first.dimensions[other] {
-                throw Self.violates(3, "\(input) beside \(first)")
-            }
+            sizes.append(size)
+            var expected = first.dimensions
+            expected[axis] = .fixed(size)
+            guard input.dimensions == expected else { throw Self.violates(3, "\(input) beside \(first)") }
         }
+        guard let total = CheckedSize.sum(sizes) else { throw Self.violates(2, "axis \(axis) is too long") }
         var type = first
         type.dimensions[axis] = .fixed(total)
         type.side = operands.side("input")

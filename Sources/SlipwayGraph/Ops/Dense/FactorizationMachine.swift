@@ -13,7 +13,8 @@ public struct FactorizationMachine: Operation {
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
         let input = try operands("input")
-        guard input.dtype == .f32, input.rank == 3, input.dimensions[1].size != nil, input.dimensions[2].size != nil else {
+        guard input.dtype == .f32, input.rank == 3, input.dimensions[1].size != nil, input.dimensions[2].size != nil
+        else {
             throw Self.violates(1, "input is \(input)")
         }
         return [ValueType(.f32, [input.dimensions[0], input.dimensions[2]], side: input.side)]

@@ -23,8 +23,10 @@ public struct Matmul: Operation {
         guard b.dtype == .f32, b.rank == a.rank || b.rank == 2 else { throw Self.violates(2, "b is \(b), a is \(a)") }
         let inner = b.dimensions[b.rank - (transposeB ? 1 : 2)], columns = b.dimensions[b.rank - (transposeB ? 2 : 1)]
         guard inner == a.dimensions[a.rank - 1] else { throw Self.violates(2, "b is \(b), a is \(a)") }
-        if b.rank > 2, a.dimensions.dropLast(2) != b.dimensions.dropLast(2) { throw Self.violates(3, "a is \(a), b is \(b)") }
-        return [ValueType(.f32, a.dimensions.dropLast() + [columns], side: operands.side("a"))]
+        guard b.rank == 2 || a.dimensions.dropLast(2) == b.dimensions.dropLast(2) else {
+            throw Self.violates(3, "a is \(a), b is \(b)")
+        }
+        return [ValueType(.f32, a.dimensions.dropLast() + [columns], side: operands.varyingSide("a", "b"))]
     }
 
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {

@@ -13,10 +13,10 @@ public struct PairwiseDot: Operation {
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
         let input = try operands("input")
-        guard input.dtype == .f32, input.rank == 3, let fields = input.dimensions[1].size,
-            input.dimensions[2].size != nil
+        guard input.dtype == .f32, input.rank == 3, let fields = input.dimensions[1].size, fields >= 0,
+            input.dimensions[2].size != nil, let twice = CheckedSize.product([fields, fields - 1])
         else { throw Self.violates(1, "input is \(input)") }
-        return [ValueType(.f32, [input.dimensions[0], .fixed(fields * (fields - 1) / 2)], side: input.side)]
+        return [ValueType(.f32, [input.dimensions[0], .fixed(twice / 2)], side: input.side)]
     }
 
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {

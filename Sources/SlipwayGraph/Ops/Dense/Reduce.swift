@@ -49,7 +49,10 @@ public struct Reduce: Operation {
                 switch function {
                 case .sum: result.append(Float(values.reduce(0, +)))
                 case .mean: result.append(Float(values.reduce(0, +) / Double(size)))
-                case .maximum: result.append(Float(values.max() ?? -.infinity))
+                case .maximum:
+                    // NaN wins, as in PyTorch.
+                    let largest = values.contains { $0.isNaN } ? .nan : values.max() ?? -.infinity
+                    result.append(Float(largest))
                 }
             }
         }

@@ -21,7 +21,8 @@ public struct Reshape: Operation {
         guard let leading = input.dimensions.first, sizes.count == input.rank - 1 else {
             throw Self.violates(1, "input is \(input)")
         }
-        guard sizes.reduce(1, *) == tail.reduce(1, *), tail.allSatisfy({ $0 >= 0 }) else {
+        guard tail.allSatisfy({ $0 >= 0 }), let count = CheckedSize.product(tail), count == CheckedSize.product(sizes)
+        else {
             throw Self.violates(2, "input is \(input), tail is \(tail)")
         }
         return [ValueType(input.dtype, [leading] + tail.map(Dimension.fixed), side: input.side)]

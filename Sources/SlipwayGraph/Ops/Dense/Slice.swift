@@ -35,13 +35,15 @@ public struct Slice: Operation {
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let input = try operands("input")
         let outer = input.shape[..<axis].reduce(1, *), inner = input.shape[(axis + 1)...].reduce(1, *)
-        let size = input.shape[axis], x = input.floats
-        var result: [Float] = []
-        for row in 0..<outer {
-            result += x[(row * size + start) * inner..<(row * size + end) * inner]
-        }
+        let size = input.shape[axis]
         var shape = input.shape
         shape[axis] = end - start
-        return [Tensor(shape: shape, floats: result)]
+        func cut<T>(_ source: [T]) -> [T] {
+            (0..<outer).flatMap { source[($0 * size + start) * inner..<($0 * size + end) * inner] }
+        }
+        switch input.storage {
+        case .float(let values): return [Tensor(shape: shape, floats: cut(values))]
+        case .int(let values): return [Tensor(shape: shape, ints: cut(values))]
+        }
     }
 }

@@ -37,7 +37,9 @@ public struct Unary: Operation {
         case .tanh: return Foundation.tanh(x)
         case .silu: return x * Reference.sigmoid(x)
         case .gelu: return 0.5 * x * (1 + erf(x / 2.0.squareRoot()))
-        case .geluTanh: return 0.5 * x * (1 + Foundation.tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
+        case .geluTanh:
+            let inner = (2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)
+            return 0.5 * x * (1 + Foundation.tanh(inner))
         case .exp: return Foundation.exp(x)
         case .log: return Foundation.log(x)
         case .sqrt: return x.squareRoot()
@@ -52,7 +54,7 @@ public struct Unary: Operation {
         case .hardswish: return x * min(max(x + 3, 0), 6) / 6
         case .hardsigmoid: return min(max(x / 6 + 0.5, 0), 1)
         case .hardtanh: return min(max(x, -1), 1)
-        case .logsigmoid: return -log1p(Foundation.exp(-x))
+        case .logsigmoid: return min(x, 0) - log1p(Foundation.exp(-Swift.abs(x)))
         case .tanhshrink: return x - Foundation.tanh(x)
         }
     }

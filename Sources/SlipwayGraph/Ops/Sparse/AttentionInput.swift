@@ -7,7 +7,7 @@ public struct AttentionInput: Operation {
         "y[i] = concat(q, s, q − s, q · s) with s = sequence[i] and q the query of i's row, filled up with zeros to D",
         operands: [("query", .one), ("sequence", .one), ("lengths", .one)],
         constraints: [
-            "sequence is f32 [n, D]", "query is f32 [B, Dq] with Dq ≤ D", "lengths are i32 [B]",
+            "sequence is f32 [n, D] with D fixed", "query is f32 [B, Dq] with Dq fixed and ≤ D", "lengths are i32 [B]",
         ])
 
     public init() {}
@@ -15,9 +15,11 @@ public struct AttentionInput: Operation {
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
         let query = try operands("query"), sequence = try operands("sequence"), lengths = try operands("lengths")
-        guard sequence.rank == 2, sequence.dtype == .f32 else { throw Self.violates(1, "sequence is \(sequence)") }
-        let width = try sequence.width()
-        guard query.rank == 2, query.dtype == .f32, try query.width() <= width else {
+        guard sequence.rank == 2, sequence.dtype == .f32, let width = sequence.dimensions[1].size,
+            let resultWidth = CheckedSize.product([4, width])
+        else { throw Self.violates(1, "sequence is \(sequence)") }
+        guard query.rank == 2, query.dtype == .f32, let queryWidth = query.dimensions[1].size, queryWidth <= width
+        else {
             throw Self.violates(2, "query is \(query), sequence is \(sequence)")
         }
         guard lengths.rank == 1, lengths.dtype == .i32, lengths.dimensions[0] == query.dimensions[0] else {
@@ -25,7 +27,8 @@ public struct AttentionInput: Operation {
         }
         return [
             ValueType(
-                .f32, [sequence.dimensions[0], .fixed(4 * width)], side: operands.side("query", "sequence", "lengths"))
+                .f32, [sequence.dimensions[0], .fixed(resultWidth)], side: operands.side("query", "sequence", "lengths")
+            )
         ]
     }
 

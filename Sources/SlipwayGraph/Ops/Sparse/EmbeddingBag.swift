@@ -31,9 +31,7 @@ public struct EmbeddingBag: Operation {
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
         let table = try operands("table"), ids = try operands("ids"), lengths = try operands("lengths")
-        guard table.rank == 2, table.dtype.isFloatingPoint || table.dtype.isQuantizedRow else {
-            throw Self.violates(1, "table is \(table)")
-        }
+        guard TableRows.allows(table) else { throw Self.violates(1, "table is \(table)") }
         guard ids.rank == 1, ids.dtype == .i64 else { throw Self.violates(2, "ids are \(ids)") }
         guard lengths.rank == 1, lengths.dtype == .i32 else { throw Self.violates(3, "lengths are \(lengths)") }
         if let weights = operands.optional("weights") {
@@ -41,7 +39,10 @@ public struct EmbeddingBag: Operation {
                 throw Self.violates(4, "weights are \(weights), ids are \(ids)")
             }
         }
-        return [ValueType(.f32, [lengths.dimensions[0], table.dimensions[1]], side: operands.side("ids", "lengths"))]
+        return [
+            ValueType(
+                .f32, [lengths.dimensions[0], table.dimensions[1]], side: operands.side("ids", "lengths", "weights"))
+        ]
     }
 
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
@@ -68,12 +69,16 @@ public struct EmbeddingBag: Operation {
 
 /// Rows of a table under the id rules of its storage.
 ///
-/// Plain tables refuse an id outside 0..<N. Quantized and float16 tables answer as fbgemm's inference lookup: an id ≥ N or
-/// below −1 reads row 0, exactly −1 reads zeros.
+/// f32 tables refuse an id outside 0..<N. All others answer as fbgemm's inference lookup: an id ≥ N or below −1 reads row 0,
+/// exactly −1 reads zeros. A table without rows refuses all but that −1.
 struct TableRows {
     let table: Tensor
     let dtype: DType
     let feature: String
+
+    static func allows(_ type: ValueType) -> Bool {
+        type.rank == 2 && (type.dtype.isQuantizedRow || [.f32, .f16, .bf16].contains(type.dtype))
+    }
 
     var width: Int { table.shape[1] }
     var mapsBadIds: Bool { dtype != .f32 }
@@ -81,12 +86,12 @@ struct TableRows {
     func row(_ id: Int64, position: Int) throws -> [Float] {
         var index = id
         if index < 0 || index >= Int64(table.shape[0]) {
-            guard mapsBadIds else {
+            if mapsBadIds, index == -1 { return [Float](repeating: 0, count: width) }
+            guard mapsBadIds, table.shape[0] > 0 else {
                 throw SlipwayError(
                     .outOfRange, "\(feature): id \(id) at position \(position) is outside 0..<\(table.shape[0])",
                     fix: "check the column, or export quantized tables, which map such ids to row 0")
             }
-            if index == -1 { return [Float](repeating: 0, count: width) }
             index = 0
         }
         let start = Int(index) * width

@@ -16,9 +16,7 @@ public struct EmbeddingLookup: Operation {
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
         let table = try operands("table"), ids = try operands("ids")
-        guard table.rank == 2, table.dtype.isFloatingPoint || table.dtype.isQuantizedRow else {
-            throw Self.violates(1, "table is \(table)")
-        }
+        guard TableRows.allows(table) else { throw Self.violates(1, "table is \(table)") }
         guard ids.rank == 1, ids.dtype == .i64 else { throw Self.violates(2, "ids are \(ids)") }
         return [ValueType(.f32, [ids.dimensions[0], table.dimensions[1]], side: ids.side)]
     }

@@ -24,12 +24,13 @@ public struct JaggedAlign: Operation {
     }
 
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
-        let values = try operands("values"), target = try operands("target").ints
+        let values = try operands("values")
+        let target = try Segments(lengths: try operands("target").ints, of: "\(Self.name) target")
         let width = values.rowSize, source = values.floats
         let segments = try Segments(lengths: try operands("lengths").ints, count: values.shape[0], of: Self.name)
         var result: [Float] = []
         for row in 0..<segments.count {
-            for step in 0..<Int(target[row]) {
+            for step in 0..<target[row].count {
                 if step < segments[row].count {
                     let start = (segments[row].lowerBound + step) * width
                     result += source[start..<start + width]
@@ -38,6 +39,6 @@ public struct JaggedAlign: Operation {
                 }
             }
         }
-        return [Tensor(shape: [Int(target.reduce(0, +)), width], floats: result)]
+        return [Tensor(shape: [target.total, width], floats: result)]
     }
 }

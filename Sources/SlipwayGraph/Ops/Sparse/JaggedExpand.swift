@@ -25,12 +25,13 @@ public struct JaggedExpand: Operation {
     }
 
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
-        let rows = try operands("rows"), lengths = try operands("lengths").ints
+        let rows = try operands("rows")
+        let segments = try Segments(lengths: try operands("lengths").ints, of: Self.name)
         let width = rows.rowSize, source = rows.floats
         var result: [Float] = []
-        for (row, length) in lengths.enumerated() {
-            for _ in 0..<max(0, length) { result += source[row * width..<(row + 1) * width] }
+        for row in 0..<segments.count {
+            for _ in segments[row] { result += source[row * width..<(row + 1) * width] }
         }
-        return [Tensor(shape: [result.count / max(width, 1), width], floats: result)]
+        return [Tensor(shape: [segments.total, width], floats: result)]
     }
 }

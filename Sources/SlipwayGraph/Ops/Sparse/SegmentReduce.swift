@@ -18,7 +18,9 @@ public struct SegmentReduce: Operation {
         let values = try operands("values"), lengths = try operands("lengths")
         guard values.rank == 2, values.dtype == .f32 else { throw Self.violates(1, "values are \(values)") }
         guard lengths.rank == 1, lengths.dtype == .i32 else { throw Self.violates(2, "lengths are \(lengths)") }
-        return [ValueType(.f32, [lengths.dimensions[0], values.dimensions[1]], side: operands.side("values", "lengths"))]
+        return [
+            ValueType(.f32, [lengths.dimensions[0], values.dimensions[1]], side: operands.side("values", "lengths"))
+        ]
     }
 
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {

@@ -19,14 +19,15 @@ public struct Tile: Operation {
     }
 
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
-        let rows = try operands("rows"), counts = try operands("count").ints
+        let rows = try operands("rows")
+        let requests = try Segments(lengths: try operands("count").ints, of: Self.name)
         let width = rows.rowSize
         var shape = rows.shape
-        shape[0] = Int(counts.reduce(0) { $0 + max(0, $1) })
+        shape[0] = requests.total
         func repeated<T>(_ source: [T]) -> [T] {
             var result: [T] = []
-            for (row, count) in counts.enumerated() {
-                for _ in 0..<max(0, count) { result += source[row * width..<(row + 1) * width] }
+            for row in 0..<requests.count {
+                for _ in requests[row] { result += source[row * width..<(row + 1) * width] }
             }
             return result
         }
