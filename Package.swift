@@ -52,6 +52,9 @@ let package = Package(
                 "SlipwayCore", "SlipwayConfig", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        layer(
+            "SlipwayArtifact",
+            ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint", .product(name: "Crypto", package: "swift-crypto")]),
         .target(
             name: "CSlipwayArrow",
             cxxSettings: [.unsafeFlags(["-std=c++20", "-O2", "-isystem", "\(arrow)/include"])],
@@ -74,6 +77,7 @@ let package = Package(
         tests(of: "SlipwayCheckpoint"),
         tests(of: "SlipwayGraph"),
         tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig"]),
+        tests(of: "SlipwayArtifact", ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint"]),
         tests(of: "SlipwayData"),
     ]
 )
