@@ -64,6 +64,12 @@ let package = Package(
             ]),
         layer("SlipwayData", ["SlipwayCore", "CSlipwayArrow"]),
         layer("SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
+        layer(
+            "SlipwayExport",
+            [
+                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
+                "SlipwayFeatures", "SlipwayModels",
+            ]),
         .executableTarget(
             name: "slipway",
             dependencies: [
@@ -74,10 +80,10 @@ let package = Package(
         tests(of: "SlipwayCore", []),
         tests(of: "SlipwayKernels", resources: [.copy("Fixtures")]),
         tests(of: "SlipwayConfig", resources: [.copy("Fixtures")]),
-        tests(of: "SlipwayCheckpoint"),
+        tests(of: "SlipwayCheckpoint", resources: [.copy("Fixtures")]),
         tests(of: "SlipwayGraph"),
         tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig"]),
         tests(of: "SlipwayArtifact", ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint"]),
-        tests(of: "SlipwayData"),
+        tests(of: "SlipwayData", resources: [.copy("Fixtures")]),
     ]
 )

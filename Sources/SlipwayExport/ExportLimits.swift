@@ -5,10 +5,10 @@ import SlipwayCore
 enum ExportLimits {
     static func check(_ flags: AccelerationFlags) throws {
         let refused: [(Bool, String, String)] = [
-            (flags.enableTRT, "ENABLE_TRT", "compiling the dense part with TensorRT"),
-            (flags.enableAOT, "ENABLE_AOT", "compiling the dense part ahead of time"),
-            (flags.useRTP, "USE_RTP", "exporting for RTP"),
-            (flags.useDistributedEmbedding, "USE_DISTRIBUTED_EMBEDDING", "exporting distributed embeddings"),
+            (flags.isTRT, "ENABLE_TRT", "compiling the dense part with TensorRT"),
+            (flags.aheadOfTime != .off, "ENABLE_AOT", "compiling the dense part ahead of time"),
+            (flags.usesRTP, "USE_RTP", "exporting for RTP"),
+            (flags.usesDistributedEmbedding, "USE_DISTRIBUTED_EMBEDDING", "exporting distributed embeddings"),
         ]
         for (isSet, name, what) in refused where isSet {
             throw SlipwayError(

@@ -2,7 +2,7 @@ import Foundation
 import SlipwayArtifact
 import SlipwayCheckpoint
 import SlipwayConfig
-public import SlipwayCore
+import SlipwayCore
 import SlipwayFeatures
 import SlipwayGraph
 import SlipwayModels
@@ -23,18 +23,21 @@ public struct Exporter {
     private func run() throws -> ExportSummary {
         try refuseExistingDirectory()
         let flags = try AccelerationFlags(environment: request.environment)
-        for warning in flags.warnings { report(.warning(warning)) }
+        for warning in flags.warnings { report(.warning("\(warning)")) }
         try ExportLimits.check(flags)
 
         let text = try configText()
         let config = try loadConfig()
-        let kind = try ModelKind(of: config.modelConfig)
-        let additional = try flags.modelAcceleration(
-            additionalExportConfig: request.additionalExportConfig, modelKind: kind)
+        guard let kind = ModelKind(of: config.modelConfig) else {
+            throw SlipwayError(.invalidConfig, "model_config names no model", fix: "set one, for example multi_tower {}")
+        }
+        let additional = try request.additionalExportConfig.map(ModelAccEntry.parse(json:)) ?? []
+        try AccelerationFlags.check(additional: additional, for: kind)
         let checkpoint = try chooseCheckpoint(config)
         let features = try FeatureSet.make(config)
         let options = ModelOptions(
-            bagTables: flags.bagTables?.storage, sequenceTables: flags.sequenceTables?.storage,
+            bagTables: flags.quantizesBagTables ? flags.bagTableDType.storage : nil,
+            sequenceTables: flags.quantizesSequenceTables ? flags.sequenceTableDType.storage : nil,
             weightedFeatures: request.weightedFeatures)
         warnAboutWeights(features, options)
         let parts = try ModelCatalogue.parts(
@@ -49,8 +52,9 @@ public struct Exporter {
         var summaries: [ExportSummary.Part] = []
         for part in parts {
             let recipe = PartRecipe(
-                request: request, config: config, configText: text, features: features, kind: kind.name,
-                acceleration: additional, checkpoint: checkpoint, source: source)
+                request: request, config: config, configText: text, kind: kind.name,
+                accelerationText: flags.modelAccJSON(additional: additional),
+                acceleration: flags.modelAccEntries(additional: additional), checkpoint: checkpoint, source: source)
             summaries.append(
                 try withContext(part.name.isEmpty ? "exporting the model" : "exporting part \(part.name)") {
                     try recipe.write(part, to: folder.path(of: part.name)) { progress.add($0) }
@@ -84,7 +88,11 @@ extension Exporter {
 
     private func loadConfig() throws -> TzrecEasyRecConfig {
         var (config, warnings) = try PipelineConfig.load(path: request.pipelineConfigPath)
-        if let edits = request.editConfigJSON { try PipelineConfig.apply(edits: edits, to: &config) }
+        if let edits = request.editConfigJSON {
+            let edited = try PipelineConfig.apply(edits: try ConfigEdit.parse(json: edits), to: config)
+            config = edited.config
+            warnings += edited.warnings
+        }
         warnings += try PipelineConfig.validate(config)
         for warning in warnings { report(.warning("\(warning)")) }
         return config
@@ -142,6 +150,19 @@ extension Exporter {
     private func totalBytes(_ parts: [ModelPart]) -> Int {
         parts.flatMap { part in part.graph.parameters.map { part.graph.type($0.value) } }
             .reduce(0) { $0 + $1.dimensions.compactMap(\.size).reduce(4, *) }
+    }
+}
+
+extension TableDType {
+    /// How rows of this type are stored.
+    var storage: DType {
+        switch self {
+        case .fp32: return .f32
+        case .fp16: return .f16
+        case .int8: return .q8
+        case .int4: return .q4
+        case .int2: return .q2
+        }
     }
 }
 

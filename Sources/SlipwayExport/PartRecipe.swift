@@ -12,9 +12,9 @@ struct PartRecipe {
     let request: ExportRequest
     let config: TzrecEasyRecConfig
     let configText: [UInt8]
-    let features: FeatureSet
     let kind: String
-    let acceleration: [(key: String, value: String)]
+    let accelerationText: String
+    let acceleration: [ModelAccEntry]
     let checkpoint: ChosenCheckpoint
     let source: any TensorSource
 
@@ -23,9 +23,8 @@ struct PartRecipe {
     ) throws -> ExportSummary.Part {
         let graph = part.graph
         let package = try PackageWriter(directory: directory)
-        try package.add("pipeline.config", bytes: Array(try PipelineConfig.text(of: exportedConfig(part)).utf8))
-        try package.add("fg.json", bytes: Array(try FGJSON.make(try partFeatures(part)).utf8))
-        try package.add("model_acc.json", bytes: Array(accelerationText().utf8))
+        try addConfig(of: part, to: package)
+        try package.add("model_acc.json", bytes: Array(accelerationText.utf8))
         try package.add("gm.code", bytes: Array(GraphPrinter.print(graph).utf8))
         try package.add("graph.json", bytes: try GraphDocument.encode(graph))
         try copyAssets(to: package)
@@ -41,16 +40,21 @@ struct PartRecipe {
             outputs: graph.outputs.map(\.name))
     }
 
-    private func exportedConfig(_ part: ModelPart) throws -> TzrecEasyRecConfig {
-        try PipelineConfig.exported(config)
-    }
-
-    private func partFeatures(_ part: ModelPart) throws -> FeatureSet { features }
-
-    /// `model_acc.json` as upstream writes it: indented by four, in this order.
-    private func accelerationText() -> String {
-        let lines = acceleration.map { "    \(JSONText.quote($0.key)): \(JSONText.quote($0.value))" }
-        return "{\n" + lines.joined(separator: ",\n") + "\n}"
+    /// `pipeline.config` and `fg.json`, and the vocabularies and other files that features name.
+    private func addConfig(of part: ModelPart, to package: PackageWriter) throws {
+        guard let exportPart = part.name.isEmpty ? .whole : ExportPart(rawValue: part.name) else {
+            throw SlipwayError(.internalFault, "\(part.name) is no part of an export")
+        }
+        var exported = try PipelineConfig.exported(config, part: exportPart)
+        let features = try FeatureSet.make(exported)
+        let folder = "\(package.directory).assets.\(ProcessInfo.processInfo.processIdentifier)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let assets = try AssetCopies(of: features, into: folder)
+        for name in assets.fileNames { try package.copy("\(folder)/\(name)", as: name) }
+        if !assets.fileNames.isEmpty { exported.featureConfigs = features.configs(assets: assets) }
+        try package.add("pipeline.config", bytes: Array(try PipelineConfig.text(of: exported).utf8))
+        try package.add("fg.json", bytes: Array(try FGJSON.text(features, assets: assets).utf8))
     }
 
     private func copyAssets(to package: PackageWriter) throws {
@@ -71,10 +75,18 @@ struct PartRecipe {
             slipwayVersion: request.slipwayVersion, createdAt: request.createdAt, modelKind: kind, part: part.name,
             provenance: .init(
                 checkpoint: checkpoint.path, step: checkpoint.step, configSHA256: FileHash.sha256(configText)),
-            acceleration: Dictionary(acceleration.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }),
+            acceleration: Dictionary(acceleration.map { ($0.key, $0.text) }, uniquingKeysWith: { $1 }),
             quantization: kinds.mapValues { Set($0.map(\.dtype)).sorted().joined(separator: ",") },
             tables: tables, inputs: graph.inputs.map { PackageManifest.Port(name: $0.name, type: graph.type($0.value)) },
             outputs: graph.outputs.map { PackageManifest.Port(name: $0.name, type: graph.type($0.value)) },
             notes: request.weightedFeatures == .asTrained ? ["weighted features are used as trained"] : [])
+    }
+}
+
+extension ModelAccEntry {
+    /// The value as plain text, for the manifest.
+    fileprivate var text: String {
+        if case .text(let text) = value { return text }
+        return value.json
     }
 }

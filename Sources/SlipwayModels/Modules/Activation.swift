@@ -23,7 +23,7 @@ extension Network {
                 }
             }
         case "nn.PReLU":
-            let slopes = Int(spec.argument("num_parameters", at: 0) ?? 1)
+            let slopes = Int(spec.number("num_parameters", or: 1))
             guard slopes == 1 || !over3D else {
                 throw SlipwayError(
                     .unsupported, "nn.PReLU(num_parameters=\(slopes)) inside target attention acts on the sequence axis",
@@ -33,9 +33,11 @@ extension Network {
                 try network.builder.add(Prelu(), [operand, Operand("slope", try network.weight("weight", [slopes]))])
             }
         case "nn.LeakyReLU":
-            return try builder.add(LeakyRelu(slope: spec.argument("negative_slope", at: 0) ?? 0.01), [operand])
+            return try builder.add(LeakyRelu(slope: spec.number("negative_slope", or: 0.01)), [operand])
         case "nn.ELU":
-            return try builder.add(Elu(alpha: spec.argument("alpha", at: 0) ?? 1), [operand])
+            return try builder.add(Elu(alpha: spec.number("alpha", or: 1)), [operand])
+        case "nn.GELU" where spec.arguments["approximate"] == .text("tanh"):
+            return try builder.add(Unary(.geluTanh), [operand])
         case "nn.Identity":
             return input
         default:
