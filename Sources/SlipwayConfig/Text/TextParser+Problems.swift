@@ -58,6 +58,7 @@ extension TextParser {
 
     /// Notes each needed field that the block does not set.
     mutating func reportMissing(in message: DynamicMessage, opened: Int, seen: SeenFields) {
+        guard needsRequired else { return }
         for field in message.schema.fields where RequiredFields.isNeeded(field, in: message.schema) {
             guard seen.fields[field.number] == nil, !message.has(field) else { continue }
             note(opened, "required field `\(field.name)` of \(message.schema.name) is missing")

@@ -14,17 +14,22 @@ struct TextParser {
     let source: SourceText
     let table: SchemaTable
     let duplicates: Duplicates
+    let needsRequired: Bool
     var scanner: TextScanner
     var token = TextScanner.Token(kind: .end, offset: 0)
     var path: [String] = []
     var problems: [TextScanner.Problem] = []
     var warnings: [ConfigWarning] = []
 
+    /// Reads a whole message; with `needsRequired` false it may lack required fields.
+    ///
     /// Throws: `invalidConfig`; the message is `file:line:column: what` with the line and a caret, for each problem.
     static func parse(
-        _ source: SourceText, as schema: MessageSchema, duplicates: Duplicates, table: SchemaTable = .shared
+        _ source: SourceText, as schema: MessageSchema, duplicates: Duplicates = .reject, needsRequired: Bool = true,
+        table: SchemaTable = .shared
     ) throws -> (message: DynamicMessage, warnings: [ConfigWarning]) {
-        var parser = TextParser(source: source, table: table, duplicates: duplicates)
+        var parser = TextParser(
+            source: source, table: table, duplicates: duplicates, needsRequired: needsRequired)
         let message = DynamicMessage(schema)
         do {
             try parser.advance()
@@ -42,10 +47,11 @@ struct TextParser {
         return (message, parser.warnings)
     }
 
-    private init(source: SourceText, table: SchemaTable, duplicates: Duplicates) {
+    private init(source: SourceText, table: SchemaTable, duplicates: Duplicates, needsRequired: Bool) {
         self.source = source
         self.table = table
         self.duplicates = duplicates
+        self.needsRequired = needsRequired
         scanner = TextScanner(source.bytes)
     }
 
