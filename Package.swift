@@ -71,7 +71,8 @@ let package = Package(
         tests(of: "SlipwayConfig"),
         tests(of: "SlipwayCheckpoint"),
         tests(of: "SlipwayGraph"),
-        tests(of: "SlipwayFeatures", ["SlipwayConfig"]),
+        tests(
+            of: "SlipwayFeatures", ["SlipwayConfig", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
         tests(of: "SlipwayData"),
     ]
 )
