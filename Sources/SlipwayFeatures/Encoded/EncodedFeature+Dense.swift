@@ -17,8 +17,9 @@ extension EncodedFeature {
         }
     }
 
-    private func appendDefault(_ row: Int, _ output: inout EncodedOutput) throws {
+    private func appendDefault(_ row: Int, _ width: Int, _ output: inout EncodedOutput) throws {
         guard let defaultFloats else { throw missing(row) }
+        if defaultFloats.count != width { throw wrongDefault(row, defaultFloats.count, width) }
         output.floats.append(contentsOf: defaultFloats)
     }
 
@@ -37,10 +38,12 @@ extension EncodedFeature {
             return
         }
         for row in 0..<rows {
-            if column.isNull(row) {
-                try appendDefault(row, &output)
-            } else {
+            if !column.isNull(row) {
                 output.floats.append(convert(elements[row]))
+            } else if let first = defaultFloats?.first {
+                output.floats.append(first)
+            } else {
+                throw missing(row)
             }
         }
     }
@@ -49,7 +52,7 @@ extension EncodedFeature {
         for row in 0..<rows {
             let cell = column.bytes(row)
             if cell.isEmpty {
-                try appendDefault(row, &output)
+                try appendDefault(row, width, &output)
                 continue
             }
             let start = output.floats.count
@@ -71,7 +74,7 @@ extension EncodedFeature {
                 if let done = run.take() {
                     try appendFloats(child, done, parent: column, nullIsNaN: true, to: &output.floats)
                 }
-                try appendDefault(row, &output)
+                try appendDefault(row, width, &output)
                 continue
             }
             if range.count != width { throw wrongWidth(row, found: range.count, expected: width) }

@@ -10,22 +10,26 @@ extension EncodedFeature {
 
     /// Appends child elements as ids. Fractions are cut off; text must be whole numbers.
     ///
-    /// - Parameter parent: the list or map column, to name the row of a bad element.
-    func appendIDs(_ child: Column, _ range: Range<Int>, parent: Column, to ids: inout [Int64]) throws {
-        try checkNulls(child, range, parent: parent)
+    /// - Parameters:
+    ///   - parent: the list or map column that holds `child`.
+    ///   - row: the row all of them belong to; nil to find the row of a bad element in `parent`.
+    func appendIDs(
+        _ child: Column, _ range: Range<Int>, parent: Column, row: Int? = nil, to ids: inout [Int64]
+    ) throws {
+        try checkNulls(child, range, parent, row)
         switch child.type {
         case .int64: ids.append(contentsOf: UnsafeBufferPointer(rebasing: child.elements(as: Int64.self)[range]))
         case .int32: for value in child.elements(as: Int32.self)[range] { ids.append(Int64(value)) }
         case .float:
             let elements = child.elements(as: Float.self)
-            for index in range { ids.append(try wholeID(Double(elements[index]), index, parent)) }
+            for index in range { ids.append(try wholeID(Double(elements[index]), row ?? Self.row(of: index, in: parent))) }
         case .double:
             let elements = child.elements(as: Double.self)
-            for index in range { ids.append(try wholeID(elements[index], index, parent)) }
+            for index in range { ids.append(try wholeID(elements[index], row ?? Self.row(of: index, in: parent))) }
         case .string:
             for index in range {
                 guard let id = TextNumber.int64(child.bytes(index)) else {
-                    throw notANumber(Self.row(of: index, in: parent), child.bytes(index), "a whole number")
+                    throw notANumber(row ?? Self.row(of: index, in: parent), child.bytes(index), "a whole number")
                 }
                 ids.append(id)
             }
@@ -35,10 +39,11 @@ extension EncodedFeature {
 
     /// Appends child elements as floats. A null is NaN where `nullIsNaN`, else an error.
     func appendFloats(
-        _ child: Column, _ range: Range<Int>, parent: Column, nullIsNaN: Bool = false, to floats: inout [Float]
+        _ child: Column, _ range: Range<Int>, parent: Column, row: Int? = nil, nullIsNaN: Bool = false,
+        to floats: inout [Float]
     ) throws {
         let start = floats.count
-        if !nullIsNaN { try checkNulls(child, range, parent: parent) }
+        if !nullIsNaN { try checkNulls(child, range, parent, row) }
         switch child.type {
         case .float: floats.append(contentsOf: UnsafeBufferPointer(rebasing: child.elements(as: Float.self)[range]))
         case .double: for value in child.elements(as: Double.self)[range] { floats.append(Float(value)) }
@@ -51,7 +56,7 @@ extension EncodedFeature {
                 } else if let value = TextNumber.float(child.bytes(index)) {
                     floats.append(value)
                 } else {
-                    throw notANumber(Self.row(of: index, in: parent), child.bytes(index), "a number")
+                    throw notANumber(row ?? Self.row(of: index, in: parent), child.bytes(index), "a number")
                 }
             }
         default: throw wrongType(parent, allowed: "lists of numbers or text")
@@ -60,15 +65,14 @@ extension EncodedFeature {
         for index in range where child.isNull(index) { floats[start + index - range.lowerBound] = .nan }
     }
 
-    private func checkNulls(_ child: Column, _ range: Range<Int>, parent: Column) throws {
+    private func checkNulls(_ child: Column, _ range: Range<Int>, _ parent: Column, _ row: Int?) throws {
         guard child.validity != nil, child.nullCount > 0 else { return }
-        if let index = range.first(where: child.isNull) { throw nullElement(Self.row(of: index, in: parent)) }
+        if let index = range.first(where: child.isNull) { throw nullElement(row ?? Self.row(of: index, in: parent)) }
     }
 
-    private func wholeID(_ value: Double, _ index: Int, _ parent: Column) throws -> Int64 {
+    private func wholeID(_ value: Double, _ row: @autoclosure () -> Int) throws -> Int64 {
         guard let id = Int64(exactly: value.rounded(.towardZero)) else {
-            throw badCell(
-                Self.row(of: index, in: parent), "holds \(value), which is no id", fix: "write whole numbers as ids")
+            throw badCell(row(), "holds \(value), which is no id", fix: "write whole numbers as ids")
         }
         return id
     }

@@ -39,6 +39,12 @@ extension EncodedFeature {
             fix: "set value_dim of feature \(name), or mend the column")
     }
 
+    func wrongDefault(_ row: Int, _ found: Int, _ expected: Int) -> SlipwayError {
+        badCell(
+            row, "is empty, and the default has \(found) value\(found == 1 ? "" : "s") where value_dim is \(expected)",
+            fix: "give fg_encoded_default_value of feature \(name) as many values as value_dim")
+    }
+
     /// Control characters as `\u{…}`.
     private static func visible(_ text: String) -> String {
         var shown = ""

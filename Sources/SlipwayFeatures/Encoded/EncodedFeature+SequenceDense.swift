@@ -16,8 +16,9 @@ extension EncodedFeature {
     }
 
     /// A row without steps: one step holding the default, or none.
-    private func appendDefault(_ row: Int, _ output: inout EncodedOutput) throws {
+    private func appendDefault(_ row: Int, _ width: Int, _ output: inout EncodedOutput) throws {
         try checkGenerated(row)
+        if let defaultFloats, defaultFloats.count != width { throw wrongDefault(row, defaultFloats.count, width) }
         output.floats.append(contentsOf: defaultFloats ?? [])
         output.lengths.append(defaultFloats == nil ? 0 : 1)
     }
@@ -28,7 +29,7 @@ extension EncodedFeature {
         for row in 0..<rows {
             let cell = column.bytes(row)
             if cell.isEmpty {
-                try appendDefault(row, &output)
+                try appendDefault(row, width, &output)
                 continue
             }
             var count: Int32 = 0
@@ -53,17 +54,13 @@ extension EncodedFeature {
         for row in 0..<rows {
             let range = column.range(row)
             if range.isEmpty {
-                try appendDefault(row, &output)
+                try appendDefault(row, width, &output)
                 continue
             }
             for step in range {
                 let elements = inner.range(step)
                 if elements.count != width { throw wrongWidth(row, found: elements.count, expected: width) }
-                do {
-                    try appendFloats(inner.children[0], elements, parent: inner, to: &output.floats)
-                } catch let error as SlipwayError {
-                    throw error.adding("counting from the whole column, step \(step) of row \(row)")
-                }
+                try appendFloats(inner.children[0], elements, parent: inner, row: row, to: &output.floats)
             }
             output.lengths.append(Int32(truncatingIfNeeded: range.count))
         }
@@ -79,7 +76,7 @@ extension EncodedFeature {
             let range = column.range(row)
             if range.isEmpty {
                 if let done = run.take() { try appendFloats(child, done, parent: column, to: &output.floats) }
-                try appendDefault(row, &output)
+                try appendDefault(row, width, &output)
                 continue
             }
             if width != 1 { throw wrongWidth(row, found: 1, expected: width) }

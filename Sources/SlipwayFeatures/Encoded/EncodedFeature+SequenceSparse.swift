@@ -17,21 +17,16 @@ extension EncodedFeature {
         }
     }
 
-    /// A row without steps: one step holding the default, or none. In a flat list each default id is a step.
-    private func appendDefault(_ row: Int, isFlat: Bool, _ output: inout EncodedOutput) throws {
+    /// A row without steps: one step holding the default, or none.
+    private func appendDefault(_ row: Int, _ stepWidth: Int, _ output: inout EncodedOutput) throws {
         try checkGenerated(row)
         guard let defaultIDs else {
             output.lengths.append(0)
             return
         }
         output.ids.append(contentsOf: defaultIDs)
-        output.lengths.append(isFlat ? Int32(defaultIDs.count) : 1)
-        guard output.wantsKeyLengths else { return }
-        if isFlat {
-            output.keyLengths.append(contentsOf: repeatElement(1, count: defaultIDs.count))
-        } else {
-            output.keyLengths.append(Int32(defaultIDs.count))
-        }
+        output.lengths.append(1)
+        try endStep(row, defaultIDs.count, stepWidth, &output)
     }
 
     private func endStep(_ row: Int, _ count: Int, _ stepWidth: Int, _ output: inout EncodedOutput) throws {
@@ -49,7 +44,7 @@ extension EncodedFeature {
         for row in 0..<rows {
             let cell = column.bytes(row)
             if cell.isEmpty {
-                try appendDefault(row, isFlat: false, &output)
+                try appendDefault(row, stepWidth, &output)
                 continue
             }
             var count: Int32 = 0
@@ -73,22 +68,19 @@ extension EncodedFeature {
         for row in 0..<rows {
             let range = column.range(row)
             if range.isEmpty {
-                try appendDefault(row, isFlat: false, &output)
+                try appendDefault(row, stepWidth, &output)
                 continue
             }
             for step in range {
                 let elements = inner.range(step)
-                do {
-                    try appendIDs(inner.children[0], elements, parent: inner, to: &output.ids)
-                    try endStep(row, elements.count, stepWidth, &output)
-                } catch let error as SlipwayError {
-                    throw error.adding("counting from the whole column, step \(step) of row \(row)")
-                }
+                try appendIDs(inner.children[0], elements, parent: inner, row: row, to: &output.ids)
+                try endStep(row, elements.count, stepWidth, &output)
             }
             output.lengths.append(Int32(truncatingIfNeeded: range.count))
         }
     }
 
+    /// One value a step. Every id of the default is a step of its own here.
     private func readSequenceList(_ column: Column, _ rows: Int, _ output: inout EncodedOutput) throws {
         let child = column.children[0]
         let start = output.ids.count
@@ -97,9 +89,9 @@ extension EncodedFeature {
             let range = column.range(row)
             if range.isEmpty {
                 if let done = run.take() { try appendIDs(child, done, parent: column, to: &output.ids) }
-                let steps = output.keyLengths.count
-                try appendDefault(row, isFlat: true, &output)
-                output.keyLengths.removeLast(output.keyLengths.count - steps)
+                try checkGenerated(row)
+                output.ids.append(contentsOf: defaultIDs ?? [])
+                output.lengths.append(Int32(truncatingIfNeeded: defaultIDs?.count ?? 0))
             } else {
                 if let done = run.add(range) { try appendIDs(child, done, parent: column, to: &output.ids) }
                 output.lengths.append(Int32(truncatingIfNeeded: range.count))

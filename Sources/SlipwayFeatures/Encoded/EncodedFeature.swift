@@ -38,7 +38,6 @@ struct EncodedFeature: Sendable {
         case .floats(let floats): (defaultIDs, defaultFloats, defaultIsGenerated) = (nil, floats, false)
         case .generated: (defaultIDs, defaultFloats, defaultIsGenerated) = (nil, nil, true)
         }
-        try checkDefault()
     }
 
     private static func kind(of feature: FeatureSpec) -> Kind {
@@ -49,21 +48,6 @@ struct EncodedFeature: Sendable {
         case (true, false): return .sequenceDense(width: max(feature.valueDim, 1))
         case (false, true): return .sparse(weighted: feature.isWeighted)
         case (false, false): return .dense(width: max(feature.valueDim, 1))
-        }
-    }
-
-    private func checkDefault() throws {
-        let expected: Int
-        switch kind {
-        case .dense(let width), .sequenceDense(let width): expected = width
-        case .sequenceSparse(stepWidth: 1): expected = 1
-        default: return
-        }
-        let found = defaultIDs?.count ?? defaultFloats?.count ?? expected
-        guard found == expected else {
-            throw FeatureError.config(
-                name, "fg_encoded_default_value", "holds \(found) values, value_dim is \(expected)",
-                fix: "give as many values as value_dim")
         }
     }
 

@@ -39,7 +39,8 @@ package struct CombineFeature: FeatureType {
     package var boundaries: [Float] { config.boundaries }
     package var isSparse: Bool { config.hasNumBuckets || !boundaries.isEmpty }
     package var bucketizer: Bucketizer? {
-        config.hasNumBuckets ? .numBuckets(config.numBuckets) : .boundaries(boundaries)
+        if config.hasNumBuckets { return .numBuckets(config.numBuckets) }
+        return boundaries.isEmpty ? nil : .boundaries(boundaries)
     }
 
     package var denseEmbedding: DenseEmbedding? {
@@ -63,8 +64,8 @@ package struct CombineFeature: FeatureType {
             let sorted = config.valueMap.sorted { $0.key < $1.key }
             entry["value_map"] = .object(JSONObject(sorted.map { ($0.key, .double(Double($0.value))) }))
         }
-        if isSparse {
-            bucketizer?.add(to: &entry)
+        if let bucketizer {
+            bucketizer.add(to: &entry)
             if config.hasNumBuckets { entry["value_type"] = "int64" }
             entry["value_dim"] = 1
         }

@@ -88,8 +88,9 @@ extension FeatureType {
         return SequenceFacts(delimiter: config.sequenceDelim, length: Int(config.sequenceLength))
     }
 
-    /// Rows of a bucketizer's table.
-    package func numEmbeddings() throws -> Int {
+    package func numEmbeddings() throws -> Int { try bucketizerRows() }
+
+    func bucketizerRows() throws -> Int {
         guard let bucketizer else {
             throw FeatureError.config(
                 name, "has no bucketizer", "and so no table size",

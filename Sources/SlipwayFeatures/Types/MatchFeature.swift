@@ -53,7 +53,7 @@ package struct MatchFeature: FeatureType {
     /// Upstream counts one row more for a vocabulary list than there are words.
     package func numEmbeddings() throws -> Int {
         if case .vocabList(let words, _) = bucketizer { return words.count + 1 }
-        return try bucketizer?.rows(feature: name) ?? 1
+        return try bucketizerRows()
     }
 
     package var denseEmbedding: DenseEmbedding? {

@@ -40,7 +40,7 @@ package struct OverlapFeature: FeatureType {
 
     package var boundaries: [Float] { config.boundaries }
     package var isSparse: Bool { !boundaries.isEmpty }
-    package var bucketizer: Bucketizer? { .boundaries(boundaries) }
+    package var bucketizer: Bucketizer? { isSparse ? .boundaries(boundaries) : nil }
 
     /// A sequence has none.
     package var denseEmbedding: DenseEmbedding? {
