@@ -7,9 +7,10 @@ import SlipwayCore
 public enum CheckpointChooser {
     /// The checkpoint to use: `checkpointPath` when given, else the best or the latest one of `modelDir`.
     ///
-    /// `bestExporterMetric` is nil when the config does not set it; the schema's default does not count. `note` says what
-    /// a reader of the log should know, and `step` is nil when the path does not tell. Throws `notFound` when there is
-    /// no checkpoint, `corrupt` for a bad evaluation file, `invalidConfig` when the metric is missing or ambiguous.
+    /// `bestExporterMetric` is nil when the config does not set it; the schema's default does not count. `note`
+    /// says what a reader of the log should know, and `step` is nil when the path does not tell. Throws `notFound`
+    /// when there is no checkpoint, `corrupt` for a bad evaluation file, `invalidConfig` when the metric is missing or
+    /// ambiguous.
     public static func resolve(
         modelDir: String, checkpointPath: String?, exporterType: String, bestExporterMetric: String?,
         metricLargerIsBetter: Bool
@@ -19,10 +20,13 @@ public enum CheckpointChooser {
         }
         guard exporterType == "best" else { return try latest(modelDir, note: nil) }
         guard let results = try EvalResults(modelDir: modelDir) else {
-            return try latest(modelDir, note: "\(EvalResults.fileName) is missing, so the latest checkpoint is used instead of the best")
+            return try latest(
+                modelDir,
+                note: "\(EvalResults.fileName) is missing, so the latest checkpoint is used instead of the best")
         }
         guard !results.lines.isEmpty else {
-            return try latest(modelDir, note: "\(results.path) is empty, so the latest checkpoint is used instead of the best")
+            return try latest(
+                modelDir, note: "\(results.path) is empty, so the latest checkpoint is used instead of the best")
         }
         let (metric, note) = try metric(results, bestExporterMetric)
         let step = try bestStep(results, metric, largerIsBetter: metricLargerIsBetter)
@@ -30,7 +34,9 @@ public enum CheckpointChooser {
         guard FileManager.default.fileExists(atPath: path) else {
             throw SlipwayError(
                 .notFound, "find best metric is \(step) step,but not find \(path).",
-                fix: "the checkpoint was pruned: raise keep_checkpoint_max, give checkpoint_path, or set exporter_type to \"latest\"")
+                fix:
+                    "it was pruned: raise keep_checkpoint_max, give checkpoint_path, or set exporter_type to \"latest\""
+            )
         }
         return (path, step, note)
     }
@@ -55,7 +61,8 @@ public enum CheckpointChooser {
             return (modelDir.isEmpty ? "." : modelDir, 0, note)
         }
         throw SlipwayError(
-            .notFound, "checkpoint path should be specified: no model.ckpt-N folder in model_dir \(modelDir.debugDescription).",
+            .notFound,
+            "checkpoint path should be specified: no model.ckpt-N folder in model_dir \(modelDir.debugDescription).",
             fix: "set model_dir in the pipeline config to the training's folder, or give checkpoint_path")
     }
 
@@ -65,7 +72,9 @@ public enum CheckpointChooser {
         if let wanted {
             for line in results.lines where line.metrics[wanted] == nil {
                 throw SlipwayError(
-                    .invalidConfig, "checkpoint \(EvalResults.fileName) not find \(wanted) metric (line \(line.number) of \(results.path)).",
+                    .invalidConfig,
+                    "checkpoint \(EvalResults.fileName) not find \(wanted) metric "
+                        + "(line \(line.number) of \(results.path)).",
                     fix: "set export_config.best_exporter_metric to one of: \(names.joined(separator: ", "))")
             }
             return (wanted, nil)
@@ -73,7 +82,8 @@ public enum CheckpointChooser {
         guard let only = names.first, names.count == 1 else {
             throw SlipwayError(
                 .invalidConfig,
-                "exporter_type is \"best\" and best_exporter_metric is not set, but \(EvalResults.fileName) has \(names.count) metrics.",
+                "exporter_type is \"best\" and best_exporter_metric is not set, "
+                    + "but \(EvalResults.fileName) has \(names.count) metrics.",
                 fix: names.isEmpty
                     ? "evaluate during training, or set exporter_type to \"latest\""
                     : "set export_config.best_exporter_metric to one of: \(names.joined(separator: ", "))")

@@ -19,16 +19,21 @@ struct EvalResults {
     init?(modelDir: String) throws {
         path = CheckpointPath.join(modelDir, Self.fileName)
         var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue else { return nil }
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue else {
+            return nil
+        }
         let file = try MappedFile(path: path)
         let decoder = JSONDecoder()
         decoder.allowsJSON5 = true
         var lines: [Line] = []
-        for (index, text) in file.bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+        for (index, text) in file.bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .enumerated()
+        {
             guard text.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else { continue }
             guard let fields = try? decoder.decode([String: Field].self, from: Data(text)) else {
                 throw SlipwayError(
-                    .corrupt, "\(path), line \(index + 1): not a JSON object", fix: "remove the line, or set checkpoint_path")
+                    .corrupt, "\(path), line \(index + 1): not a JSON object",
+                    fix: "remove the line, or set checkpoint_path")
             }
             guard case .number(let value)? = fields["global_step"], let step = Int(exactly: value), step >= 0 else {
                 throw SlipwayError(
@@ -37,7 +42,11 @@ struct EvalResults {
             }
             var metrics: [String: Double?] = [:]
             for (name, field) in fields where name != "global_step" {
-                if case .number(let value) = field { metrics[name] = value } else { metrics.updateValue(nil, forKey: name) }
+                if case .number(let value) = field {
+                    metrics[name] = value
+                } else {
+                    metrics.updateValue(nil, forKey: name)
+                }
             }
             lines.append(Line(number: index + 1, step: step, metrics: metrics))
         }

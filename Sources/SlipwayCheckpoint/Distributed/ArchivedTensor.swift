@@ -15,12 +15,16 @@ struct ArchivedTensor: Sendable {
     init(archive: UnsafeRawBufferPointer) throws {
         let contents = try StoredZip(archive)
         let suffix = "/data.pkl"
-        guard let pickleName = contents.entries.keys.first(where: { $0.hasSuffix(suffix) && !$0.dropLast(suffix.count).contains("/") }),
+        guard
+            let pickleName = contents.entries.keys.first(where: {
+                $0.hasSuffix(suffix) && !$0.dropLast(suffix.count).contains("/")
+            }),
             let pickle = contents.entries[pickleName]
         else { throw SlipwayError(.corrupt, "its archive has no data.pkl") }
         let prefix = pickleName.dropLast(suffix.count)
         if let order = contents.entries["\(prefix)/byteorder"], !archive[order].elementsEqual("little".utf8) {
-            throw SlipwayError(.unsupported, "it was saved in big-endian byte order", fix: "save it on a little-endian machine")
+            throw SlipwayError(
+                .unsupported, "it was saved in big-endian byte order", fix: "save it on a little-endian machine")
         }
         var limits = Unpickler.Limits()
         limits.nodes = 1 << 16

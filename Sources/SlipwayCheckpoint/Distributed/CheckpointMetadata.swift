@@ -43,7 +43,8 @@ struct CheckpointMetadata: Sendable {
         entries.reserveCapacity(stateEntries.count)
         for (key, value) in stateEntries {
             guard let name = key.string, name.utf8.count <= Self.maxNameBytes else {
-                throw SlipwayError(.corrupt, "the name of a tensor is \(key.string == nil ? key.kind : "over 4096 bytes long")")
+                throw SlipwayError(
+                    .corrupt, "the name of a tensor is \(key.string == nil ? key.kind : "over 4096 bytes long")")
             }
             guard value.call()?.name == Self.modulePrefix + "TensorStorageMetadata" else {
                 guard value.call()?.name == Self.modulePrefix + "BytesStorageMetadata" else {
@@ -157,7 +158,8 @@ private struct StorageIndex {
         else { throw SlipwayError(.corrupt, "its path, offset or length is missing") }
         if let transforms = info.field("transform_descriptors"), !transforms.isNone, transforms.count != 0 {
             throw SlipwayError(
-                .unsupported, "it is compressed or otherwise transformed", fix: "save the checkpoint without extensions")
+                .unsupported, "it is compressed or otherwise transformed", fix: "save the checkpoint without extensions"
+            )
         }
         let (end, overflow) = offset.addingReportingOverflow(length)
         guard offset >= 0, length >= 0, !overflow else {
@@ -183,6 +185,7 @@ private struct StorageIndex {
         if let place = places.removeValue(forKey: Key(name: name, offsets: offsets)) { return place }
         if let place = places.removeValue(forKey: Key(name: name, offsets: nil)) { return place }
         throw SlipwayError(
-            .corrupt, "its chunk at \(offsets) is stored nowhere", fix: "copy the checkpoint again from where it was trained")
+            .corrupt, "its chunk at \(offsets) is stored nowhere",
+            fix: "copy the checkpoint again from where it was trained")
     }
 }

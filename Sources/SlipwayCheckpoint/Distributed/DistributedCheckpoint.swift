@@ -8,6 +8,7 @@ import Synchronization
 /// mapped files. Any number of threads may read.
 public final class DistributedCheckpoint: TensorSource {
     public let directory: String
+    /// Every tensor by name; entries that are not tensors are left out.
     public let tensors: [String: TensorInfo]
     private let entries: [String: CheckpointMetadata.Entry]
     private let files = Mutex<[String: MappedFile]>([:])
@@ -65,7 +66,9 @@ public final class DistributedCheckpoint: TensorSource {
 
     public func readRows(_ name: String, _ rows: Range<Int>, into target: UnsafeMutableRawBufferPointer) throws {
         let info = try checkedInfo(name, rows, target.count)
-        guard let entry = entries[name], !rows.isEmpty, info.byteCount > 0, let base = target.baseAddress else { return }
+        guard let entry = entries[name], !rows.isEmpty, info.byteCount > 0, let base = target.baseAddress else {
+            return
+        }
         for chunk in entry.chunks {
             let shared = chunk.rows.clamped(to: rows)
             guard !shared.isEmpty, !chunk.sizes.contains(0) else { continue }
@@ -77,7 +80,8 @@ public final class DistributedCheckpoint: TensorSource {
 
     /// Copies the rows `shared` of one chunk to their places in a target that begins with `firstRow`.
     private func copy(
-        _ chunk: StoredChunk, _ shared: Range<Int>, firstRow: Int, _ info: TensorInfo, into base: UnsafeMutableRawPointer
+        _ chunk: StoredChunk, _ shared: Range<Int>, firstRow: Int, _ info: TensorInfo,
+        into base: UnsafeMutableRawPointer
     ) throws {
         let file = try mapped(chunk.file)
         let archive = UnsafeRawBufferPointer(rebasing: file.bytes[chunk.bytes])

@@ -16,7 +16,8 @@ struct StoredZip {
         let reader = ZipReader(bytes: bytes)
         let directory = try reader.directory()
         guard directory.count <= Self.maxEntries else {
-            throw SlipwayError(.corrupt, "zip archive lists \(directory.count) entries; a tensor has fewer than \(Self.maxEntries)")
+            throw SlipwayError(
+                .corrupt, "zip archive lists \(directory.count) entries; a tensor has fewer than \(Self.maxEntries)")
         }
         var entries: [String: Range<Int>] = [:]
         var position = directory.offset
@@ -46,11 +47,14 @@ private struct ZipReader {
     let bytes: UnsafeRawBufferPointer
 
     private func corrupt(_ what: String) -> SlipwayError {
-        SlipwayError(.corrupt, "zip archive is damaged: \(what)", fix: "copy the checkpoint again from where it was trained")
+        SlipwayError(
+            .corrupt, "zip archive is damaged: \(what)", fix: "copy the checkpoint again from where it was trained")
     }
 
     private func load<T: FixedWidthInteger & BitwiseCopyable>(_ offset: Int, _: T.Type) throws -> Int {
-        guard offset >= 0, offset <= bytes.count - MemoryLayout<T>.size else { throw corrupt("it ends at byte \(bytes.count)") }
+        guard offset >= 0, offset <= bytes.count - MemoryLayout<T>.size else {
+            throw corrupt("it ends at byte \(bytes.count)")
+        }
         guard let value = Int(exactly: T(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: T.self))) else {
             throw corrupt("a size at byte \(offset) is beyond 63 bits")
         }
@@ -98,7 +102,9 @@ private struct ZipReader {
 
     /// One entry of the central directory and where the next begins.
     func entry(at position: Int) throws -> (Entry, next: Int) {
-        guard try load(position, UInt32.self) == 0x0201_4B50 else { throw corrupt("no directory entry at byte \(position)") }
+        guard try load(position, UInt32.self) == 0x0201_4B50 else {
+            throw corrupt("no directory entry at byte \(position)")
+        }
         let nameLength = try load(position + 28, UInt16.self)
         let extraLength = try load(position + 30, UInt16.self)
         let commentLength = try load(position + 32, UInt16.self)
@@ -119,14 +125,17 @@ private struct ZipReader {
     /// Replaces saturated fields by the 8-byte ones of the zip64 extra field, which come in a fixed order.
     private func readZip64(_ entry: inout Entry, _ extra: Range<Int>) throws {
         let saturated = 0xFFFF_FFFF
-        guard entry.size == saturated || entry.storedSize == saturated || entry.headerOffset == saturated else { return }
+        guard entry.size == saturated || entry.storedSize == saturated || entry.headerOffset == saturated else {
+            return
+        }
         var position = extra.lowerBound
         while position + 4 <= extra.upperBound {
             let length = try load(position + 2, UInt16.self)
             if try load(position, UInt16.self) == 1 {
                 var field = position + 4
                 let end = min(field + length, extra.upperBound)
-                for path in [\Entry.size, \Entry.storedSize, \Entry.headerOffset] where entry[keyPath: path] == saturated {
+                for path in [\Entry.size, \Entry.storedSize, \Entry.headerOffset]
+                where entry[keyPath: path] == saturated {
                     guard field + 8 <= end else { throw corrupt("the zip64 sizes of \(entry.name) are cut off") }
                     entry[keyPath: path] = try load(field, UInt64.self)
                     field += 8
@@ -141,7 +150,8 @@ private struct ZipReader {
     /// The bytes of a stored entry, which lie behind its local header and before `limit`.
     func dataRange(of entry: Entry, limit: Int) throws -> Range<Int> {
         guard entry.flags & 1 == 0 else {
-            throw SlipwayError(.unsupported, "zip entry \(entry.name) is encrypted", fix: "save the checkpoint without encryption")
+            throw SlipwayError(
+                .unsupported, "zip entry \(entry.name) is encrypted", fix: "save the checkpoint without encryption")
         }
         guard entry.method == 0, entry.storedSize == entry.size else {
             throw SlipwayError(

@@ -33,7 +33,8 @@ struct PickleCursor {
         let start = position
         let taken = try take(count)
         guard count <= limit else {
-            throw SlipwayError(.corrupt, "pickle holds a string of \(count) bytes at byte \(start); the limit is \(limit)")
+            throw SlipwayError(
+                .corrupt, "pickle holds a string of \(count) bytes at byte \(start); the limit is \(limit)")
         }
         guard let text = String(validating: taken, as: UTF8.self) else {
             throw SlipwayError(.corrupt, "pickle holds a string that is not UTF-8 at byte \(start)")

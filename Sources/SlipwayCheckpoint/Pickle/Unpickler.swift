@@ -44,7 +44,8 @@ struct Unpickler {
             guard let opcode = PickleOpcode(rawValue: byte) else {
                 throw SlipwayError(
                     .unsupported,
-                    "pickle has opcode 0x\(String(byte, radix: 16)) at byte \(opcodePosition), which checkpoints do not use",
+                    "pickle has opcode 0x\(String(byte, radix: 16)) at byte \(opcodePosition), "
+                        + "which checkpoints do not use",
                     fix: "save the checkpoint with torch.distributed.checkpoint")
             }
             if opcode == .stop {
@@ -235,7 +236,9 @@ struct Unpickler {
     }
 
     private mutating func pushObject(_ callee: Reference, _ arguments: Reference) throws {
-        guard case .global(let name) = document.nodes[Int(callee)] else { throw malformed("what is called has no name") }
+        guard case .global(let name) = document.nodes[Int(callee)] else {
+            throw malformed("what is called has no name")
+        }
         guard case .tuple(let values) = document.nodes[Int(arguments)] else {
             throw malformed("the arguments of \(name) are not a tuple")
         }

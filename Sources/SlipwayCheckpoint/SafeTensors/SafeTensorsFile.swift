@@ -13,7 +13,9 @@ public final class SafeTensorsFile: TensorSource {
 
     public var path: String { file.path }
 
-    /// Maps the file and validates its header. Throws `notFound`, `ioFailure`, `corrupt` or `unsupported`, naming the file.
+    /// Maps the file and validates its header.
+    ///
+    /// Throws `notFound`, `ioFailure`, `corrupt` or `unsupported`, naming the file.
     public init(path: String) throws {
         let file = try MappedFile(path: path)
         self.file = file

@@ -51,19 +51,23 @@ struct SafeTensorsHeader: Sendable {
         }
         let range = tensor.offsets[0]..<tensor.offsets[1]
         guard range.count == bytes else {
-            throw SlipwayError(.corrupt, "its shape \(tensor.shape) takes \(bytes) bytes, data_offsets give it \(range.count)")
+            throw SlipwayError(
+                .corrupt, "its shape \(tensor.shape) takes \(bytes) bytes, data_offsets give it \(range.count)")
         }
         return Entry(info: TensorInfo(name: name, shape: tensor.shape, dtype: dtype), range: range)
     }
 
     /// The tensors must follow each other without overlap or hole up to the end of the file.
     private static func checkLayout(_ entries: [String: Entry], _ dataBytes: Int) throws {
-        let sorted = entries.values.sorted { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }
+        let sorted = entries.values.sorted {
+            ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+        }
         var end = 0
         for entry in sorted {
             guard entry.range.lowerBound == end else {
                 let problem = entry.range.lowerBound < end ? "overlaps the tensor before it" : "leaves a hole before it"
-                throw SlipwayError(.corrupt, "tensor \(entry.info.name.prefix(512)) \(problem) (data byte \(entry.range.lowerBound))")
+                throw SlipwayError(
+                    .corrupt, "tensor \(entry.info.name.prefix(512)) \(problem) (data byte \(entry.range.lowerBound))")
             }
             end = entry.range.upperBound
         }
@@ -92,7 +96,8 @@ struct SafeTensorsHeader: Sendable {
             case UInt8(ascii: ":"):
                 if depth == 1, let range = text {
                     let raw = Data(json[range])
-                    let name = (try? JSONDecoder().decode(String.self, from: raw)) ?? String(decoding: raw, as: UTF8.self)
+                    let name =
+                        (try? JSONDecoder().decode(String.self, from: raw)) ?? String(decoding: raw, as: UTF8.self)
                     guard seen.insert(name).inserted else { return name }
                 }
             default: break

@@ -11,7 +11,8 @@ enum SafeTensorsType {
     static func element(_ name: String) throws -> DType {
         guard let dtype = names[name] else {
             throw SlipwayError(
-                .unsupported, "element type \(name.prefix(32)) is not one of \(names.keys.sorted().joined(separator: ", "))",
+                .unsupported,
+                "element type \(name.prefix(32)) is not one of \(names.keys.sorted().joined(separator: ", "))",
                 fix: "convert the tensor before saving")
         }
         return dtype

@@ -61,9 +61,12 @@ public final class SafeTensorsWriter {
         var end = 0
         func place(_ name: String, _ dtype: String, _ shape: [Int], _ byteCount: Int, isPadding: Bool) throws {
             let (next, overflow) = end.addingReportingOverflow(byteCount)
-            guard !overflow else { throw SlipwayError(.mismatch, "the tensors of \(path) have more bytes than can be counted") }
+            guard !overflow else {
+                throw SlipwayError(.mismatch, "the tensors of \(path) have more bytes than can be counted")
+            }
             let sizes = shape.map(String.init).joined(separator: ",")
-            fields.append("\(quoted(name)):{\"dtype\":\"\(dtype)\",\"shape\":[\(sizes)],\"data_offsets\":[\(end),\(next)]}")
+            fields.append(
+                "\(quoted(name)):{\"dtype\":\"\(dtype)\",\"shape\":[\(sizes)],\"data_offsets\":[\(end),\(next)]}")
             pieces.append(Piece(name: name, byteCount: byteCount, isPadding: isPadding))
             end = next
         }
@@ -71,7 +74,8 @@ public final class SafeTensorsWriter {
             let dtype = try withContext("tensor \(tensor.name)") { try SafeTensorsType.element(tensor.dtypeString) }
             guard TensorInfo.bytes(tensor.shape, dtype) == tensor.byteCount else {
                 throw SlipwayError(
-                    .mismatch, "\(tensor.name): shape \(tensor.shape) of \(tensor.dtypeString) is not \(tensor.byteCount) bytes")
+                    .mismatch,
+                    "\(tensor.name): shape \(tensor.shape) of \(tensor.dtypeString) is not \(tensor.byteCount) bytes")
             }
             guard names.insert(tensor.name).inserted, tensor.name != "__metadata__",
                 !tensor.name.hasPrefix(SafeTensorsHeader.paddingPrefix)
@@ -86,7 +90,8 @@ public final class SafeTensorsWriter {
         var header = Array("{\(fields.joined(separator: ","))}".utf8)
         while (8 + header.count) % SafeTensorsHeader.alignment != 0 { header.append(UInt8(ascii: " ")) }
         guard header.count <= SafeTensorsHeader.maxBytes else {
-            throw SlipwayError(.unsupported, "the header of \(path) takes \(header.count) bytes; the format allows 100 million")
+            throw SlipwayError(
+                .unsupported, "the header of \(path) takes \(header.count) bytes; the format allows 100 million")
         }
         return header
     }
@@ -102,7 +107,10 @@ public final class SafeTensorsWriter {
         let piece = pieces[current]
         guard bytes.count <= piece.byteCount - filled else {
             throw SlipwayError(
-                .mismatch, "\(piece.name) has \(piece.byteCount) bytes, \(filled) are written and \(bytes.count) more came, in \(path)")
+                .mismatch,
+                "\(piece.name) has \(piece.byteCount) bytes, "
+                    + "\(filled) are written and \(bytes.count) more came, in \(path)"
+            )
         }
         try write(bytes)
         filled += bytes.count

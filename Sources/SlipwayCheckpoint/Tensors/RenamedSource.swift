@@ -41,7 +41,8 @@ extension RenamedSource {
         var prefixes: [String: String] = [:]
         for (name, info) in tensors where name.hasSuffix(".weight") && info.shape.count == 2 {
             guard let prefix = legacyPrefix(name) else { continue }
-            prefixes[prefix.old] = "\(prefix.parent).\(prefix.kind == "ec_list" ? "ec_dict" : "mc_ec_dict").\(info.shape[1])"
+            prefixes[prefix.old] =
+                "\(prefix.parent).\(prefix.kind == "ec_list" ? "ec_dict" : "mc_ec_dict").\(info.shape[1])"
         }
         var names: [String: String] = [:]
         for name in tensors.keys {

@@ -1,7 +1,10 @@
 public import SlipwayCore
 
 extension TensorSource {
-    /// The whole tensor on the heap: floating-point types as floats (float64 is rounded), integers and booleans as `Int64`.
+    /// The whole tensor on the heap.
+    ///
+    /// Floating-point types become floats (float64 is rounded), integers and booleans `Int64`. Throws as `readRows`
+    /// does, and `unsupported` for quantized rows.
     public func tensor(_ name: String) throws -> Tensor {
         let info = try info(name)
         guard !info.dtype.isQuantizedRow else {
@@ -16,7 +19,10 @@ extension TensorSource {
         var values = [Int64](repeating: 0, count: count)
         try values.withUnsafeMutableBufferPointer { target in
             try readStaged(name, 0..<info.rowCount) { bytes, first in
-                info.dtype.decode(bytes) { target[first + $0] = $1 } float: { _, _ in }
+                info.dtype.decode(bytes) {
+                    target[first + $0] = $1
+                } float: { _, _ in
+                }
             }
         }
         return Tensor(shape: info.shape, ints: values)
@@ -25,7 +31,8 @@ extension TensorSource {
     /// Reads `rows` converted to float32, row-major.
     ///
     /// Throws as `readRows` does, and `unsupported` for quantized rows.
-    public func readFloatRows(_ name: String, _ rows: Range<Int>, into target: UnsafeMutableBufferPointer<Float>) throws {
+    public func readFloatRows(_ name: String, _ rows: Range<Int>, into target: UnsafeMutableBufferPointer<Float>) throws
+    {
         let info = try info(name)
         guard !info.dtype.isQuantizedRow else {
             throw SlipwayError(.unsupported, "\(name) holds quantized rows, which are not plain values")
@@ -38,7 +45,11 @@ extension TensorSource {
             throw SlipwayError(.mismatch, "\(rows.count) rows of \(name) do not fit into \(target.count) floats")
         }
         try readStaged(name, rows) { bytes, first in
-            info.dtype.decode(bytes) { target[first + $0] = Float($1) } float: { target[first + $0] = $1 }
+            info.dtype.decode(bytes) {
+                target[first + $0] = Float($1)
+            } float: {
+                target[first + $0] = $1
+            }
         }
     }
 

@@ -30,7 +30,8 @@ extension TensorSource {
         let info = try info(name)
         guard rows.lowerBound >= 0, rows.upperBound <= info.rowCount else {
             throw SlipwayError(
-                .outOfRange, "rows \(rows.lowerBound)..<\(rows.upperBound) of \(name) do not exist: it has \(info.rowCount)")
+                .outOfRange,
+                "rows \(rows.lowerBound)..<\(rows.upperBound) of \(name) do not exist: it has \(info.rowCount)")
         }
         let (needed, overflow) = rows.count.multipliedReportingOverflow(by: info.rowByteCount)
         guard !overflow, needed <= targetBytes else {

@@ -16,7 +16,8 @@ import Testing
         _ dir: String, path: String? = nil, type: String = "best", metric: String? = nil, larger: Bool = true
     ) throws -> (path: String, step: Int?, note: String?) {
         try CheckpointChooser.resolve(
-            modelDir: dir, checkpointPath: path, exporterType: type, bestExporterMetric: metric, metricLargerIsBetter: larger)
+            modelDir: dir, checkpointPath: path, exporterType: type, bestExporterMetric: metric,
+            metricLargerIsBetter: larger)
     }
 
     @Test func usesAGivenPathAsItIs() throws {
@@ -74,10 +75,12 @@ import Testing
     @Test func firstWinsTiesAndLaterLinesReplaceValues() throws {
         let steps = ["model.ckpt-1", "model.ckpt-2", "model.ckpt-3"]
         let ties = try modelDir(
-            steps, results: "{\"global_step\":3,\"a\":0.5}\n{\"global_step\":1,\"a\":0.5}\n{\"global_step\":2,\"a\":0.4}")
+            steps,
+            results: "{\"global_step\":3,\"a\":0.5}\n{\"global_step\":1,\"a\":0.5}\n{\"global_step\":2,\"a\":0.4}")
         #expect(try resolve(ties.path, metric: "a").step == 3)
         let repeated = try modelDir(
-            steps, results: "{\"global_step\":3,\"a\":0.9}\n{\"global_step\":1,\"a\":0.5}\n{\"global_step\":3,\"a\":0.1}")
+            steps,
+            results: "{\"global_step\":3,\"a\":0.9}\n{\"global_step\":1,\"a\":0.5}\n{\"global_step\":3,\"a\":0.1}")
         #expect(try resolve(repeated.path, metric: "a").step == 1)
         let nan = try modelDir(steps, results: "{\"global_step\":3,\"a\":NaN}\n{\"global_step\":1,\"a\":-Infinity}")
         #expect(try resolve(nan.path, metric: "a").step == 1)
@@ -111,7 +114,10 @@ import Testing
         #expect(metric?.fix?.contains("auc, grouped_auc") == true)
         let pruned = #expect(throws: SlipwayError.self) { _ = try resolve(folder.path, metric: "grouped_auc") }
         #expect(pruned?.message == "find best metric is 10 step,but not find \(folder.path)/model.ckpt-10.")
-        for bad in ["{\"global_step\": 1", "[]", "{\"a\": 1}", "{\"global_step\": 1.5, \"a\": 1}", "{\"global_step\": 1, \"a\": \"x\"}"] {
+        for bad in [
+            "{\"global_step\": 1", "[]", "{\"a\": 1}", "{\"global_step\": 1.5, \"a\": 1}",
+            "{\"global_step\": 1, \"a\": \"x\"}",
+        ] {
             let folder = try modelDir(["model.ckpt-0"], results: "{\"global_step\": 0, \"a\": 1}\n" + bad)
             let error = #expect(throws: SlipwayError.self) { _ = try resolve(folder.path, metric: "a") }
             #expect(error?.code == .corrupt || error?.code == .invalidConfig)
@@ -145,7 +151,9 @@ import Testing
     @Test func opensAModelAmongOtherFolders() throws {
         let folder = try TemporaryFolder()
         let source = try Fixture.path("sid_rqkmeans/model.ckpt-31/model")
-        for name in [".metadata", "__0_0.distcp"] { try folder.write(Fixture.bytes("\(source)/\(name)"), "model/\(name)") }
+        for name in [".metadata", "__0_0.distcp"] {
+            try folder.write(Fixture.bytes("\(source)/\(name)"), "model/\(name)")
+        }
         try folder.write([1, 2, 3], "dynamicemb/model.ebc/keys.rank_0")
         try folder.write([1], "optimizer/.metadata")
         #expect(try CheckpointFolder.open(path: folder.path, useDenseEMA: false).tensors.count == 7)
@@ -167,7 +175,9 @@ import Testing
                 if value != (try plain.tensor(name)) { changed += 1 }
             } else {
                 #expect(value == (try plain.tensor(name)), "\(name)")
-                #expect(name.contains("embedding_bags") || name.contains("running_") || name.contains("num_batches"), "\(name)")
+                #expect(
+                    name.contains("embedding_bags") || name.contains("running_") || name.contains("num_batches"),
+                    "\(name)")
             }
         }
         #expect(changed > 20)

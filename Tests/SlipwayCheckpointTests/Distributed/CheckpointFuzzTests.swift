@@ -4,7 +4,8 @@ import Testing
 
 @testable import SlipwayCheckpoint
 
-/// Damaged checkpoints may only throw `SlipwayError`; a trap ends the whole test run, so reaching the end is the assertion.
+/// Damaged checkpoints may only throw `SlipwayError`. A trap ends the whole test run, so reaching the end is most of
+/// what is asserted.
 @Suite struct CheckpointFuzzTests {
     struct Generator: RandomNumberGenerator {
         var state: UInt64
@@ -74,23 +75,22 @@ import Testing
         let metadata = try Fixture.bytes("\(source)/.metadata")
         var random = Generator(state: seed)
         var refused = 0
-        for _ in 0..<1500 {
+        for _ in 0..<800 {
             try folder.write(Self.mutate(metadata, &random), ".metadata")
             if !survives(folder.path) { refused += 1 }
         }
-        #expect(refused > 500, "seed \(seed)")
+        #expect(refused > 250, "seed \(seed)")
     }
 
     @Test(arguments: [UInt64(11), 12, 13, 14])
     func tensorFilesMayOnlyThrow(seed: UInt64) throws {
         let source = try Fixture.path("sid_rqkmeans/model.ckpt-31/model")
         let data = try Fixture.bytes("\(source)/__0_0.distcp")
-        // Chunk 0 of the file: mutate there only, so that most mutants reach the archive and the pickle.
         let folder = try TemporaryFolder()
         try folder.write(Fixture.bytes("\(source)/.metadata"), ".metadata")
         var random = Generator(state: seed)
         var refused = 0
-        for _ in 0..<1000 {
+        for _ in 0..<600 {
             var mutant = data
             let start = Int.random(in: 0..<data.count - 512, using: &random)
             let piece = Array(data[start..<start + 512])
@@ -101,7 +101,7 @@ import Testing
             try folder.write(mutant, "__0_0.distcp")
             if !survives(folder.path) { refused += 1 }
         }
-        #expect(refused > 50, "seed \(seed)")
+        #expect(refused > 30, "seed \(seed)")
     }
 
     @Test(arguments: [UInt64(21), 22])
@@ -109,13 +109,14 @@ import Testing
         let folder = try TemporaryFolder()
         let path = "\(folder.path)/a.safetensors"
         let writer = try SafeTensorsWriter(
-            path: path, tensors: [("a", "F32", [2, 3], 24), ("b", "U8", [5], 5), ("c", "I64", [], 8)], metadata: ["k": "v"])
+            path: path, tensors: [("a", "F32", [2, 3], 24), ("b", "U8", [5], 5), ("c", "I64", [], 8)],
+            metadata: ["k": "v"])
         for count in [24, 5, 8] { try [UInt8](repeating: 1, count: count).withUnsafeBytes { try writer.append($0) } }
         try writer.finish()
         let good = try Fixture.bytes(path)
         var random = Generator(state: seed)
         var refused = 0
-        for _ in 0..<2000 {
+        for _ in 0..<1000 {
             try folder.write(Self.mutate(good, &random), "m.safetensors")
             do {
                 let file = try SafeTensorsFile(path: "\(folder.path)/m.safetensors")
@@ -124,6 +125,6 @@ import Testing
                 refused += 1
             }
         }
-        #expect(refused > 500, "seed \(seed)")
+        #expect(refused > 250, "seed \(seed)")
     }
 }

@@ -35,7 +35,8 @@ import Testing
         let error = failure([chunk([0, 0], [3, 3]), chunk([2, 0], [3, 3])], [5, 3])
         #expect(error?.message == "its chunks at [0, 0] of size [3, 3] and at [2, 0] of size [3, 3] overlap")
         // The same volume as the tensor, but one part twice and another not at all.
-        #expect(failure([chunk([0, 0], [2, 2]), chunk([0, 0], [2, 2])], [2, 4])?.message.contains("overlap") == true)
+        #expect(
+            failure([chunk([0, 0], [2, 2]), chunk([0, 0], [2, 2])], [2, 4])?.message.contains("overlap") == true)
         #expect(failure([chunk([], []), chunk([], [])], [])?.message.contains("overlap") == true)
     }
 
@@ -47,7 +48,7 @@ import Testing
     }
 
     @Test func boundsTheWork() {
-        let columns = (0..<4000).map { chunk([0, $0], [2, 1]) }
-        #expect(failure(columns, [2, 4000])?.code == .unsupported)
+        let columns = (0..<1500).map { chunk([0, $0], [2, 1]) }
+        #expect(failure(columns, [2, 1500])?.code == .unsupported)
     }
 }

@@ -39,7 +39,9 @@ import Testing
         for first in 0..<11 {
             for last in first..<11 {
                 var rows = [Float](repeating: .nan, count: (last - first + 1) * 6)
-                try rows.withUnsafeMutableBufferPointer { try checkpoint.readFloatRows(name, first..<last + 1, into: $0) }
+                try rows.withUnsafeMutableBufferPointer {
+                    try checkpoint.readFloatRows(name, first..<last + 1, into: $0)
+                }
                 #expect(rows == Array(Self.table[first * 6..<(last + 1) * 6]), "rows \(first)...\(last)")
             }
         }
@@ -63,7 +65,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("float32", DType.f32), ("float16", .f16), ("bfloat16", .bf16), ("float64", .f64), ("int64", .i64), ("int32", .i32),
+        ("float32", DType.f32), ("float16", .f16), ("bfloat16", .bf16), ("float64", .f64), ("int64", .i64),
+        ("int32", .i32),
         ("int16", .i16), ("int8", .i8), ("uint8", .u8), ("bool", .bool),
     ])
     func readsEveryElementType(name: String, dtype: DType) throws {
@@ -192,7 +195,9 @@ import Testing
                 #expect(types[expected[tensor]?["dtype"] as? String ?? ""] == info.dtype, "\(name) \(tensor)")
                 let values = try checkpoint.tensor(tensor)
                 #expect(values.shape == info.shape)
-                if case .float(let floats) = values.storage { #expect(floats.allSatisfy { $0.isFinite }, "\(name) \(tensor)") }
+                if case .float(let floats) = values.storage {
+                    #expect(floats.allSatisfy { $0.isFinite }, "\(name) \(tensor)")
+                }
             }
         }
         #expect(cases >= 38)

@@ -27,7 +27,8 @@ struct ZipDraft {
         let local = localName ?? name
         var bytes: [UInt8] = little(UInt32(0x0403_4B50)) + little(UInt16(45)) + little(flags) + little(method)
         bytes += [UInt8](repeating: 0, count: 16)
-        bytes += little(UInt16(local.utf8.count)) + little(UInt16(localExtra.count)) + Array(local.utf8) + localExtra + data
+        bytes +=
+            little(UInt16(local.utf8.count)) + little(UInt16(localExtra.count)) + Array(local.utf8) + localExtra + data
         let directory = bytes.count
         let saturated = UInt32.max
         let shown = zip64 ? saturated : size ?? UInt32(data.count)
@@ -97,10 +98,18 @@ struct ZipDraft {
         bend { $0.size = 4 }
         bend { $0.size = 0xFFFF_FFF0 }
         bend { $0.copies = 2 }
-        bend { $0.zip64 = true; $0.centralExtra = [] }
-        bend { $0.zip64 = true; $0.centralExtra = [1, 0, 8, 0] }
-        bend { $0.zip64 = true; $0.centralExtra = [1, 0, 24, 0] + [UInt8](repeating: 0xFF, count: 24) }
-        bend { $0.zip64 = true; $0.centralExtra = [1, 0, 24, 0] + little(Int64.max) + little(Int64.max) + little(Int64(0)) }
+        bend {
+            $0.zip64 = true; $0.centralExtra = []
+        }
+        bend {
+            $0.zip64 = true; $0.centralExtra = [1, 0, 8, 0]
+        }
+        bend {
+            $0.zip64 = true; $0.centralExtra = [1, 0, 24, 0] + [UInt8](repeating: 0xFF, count: 24)
+        }
+        bend {
+            $0.zip64 = true; $0.centralExtra = [1, 0, 24, 0] + little(Int64.max) + little(Int64.max) + little(Int64(0))
+        }
         for draft in drafts { #expect(failure(draft.bytes)?.code == .corrupt) }
     }
 

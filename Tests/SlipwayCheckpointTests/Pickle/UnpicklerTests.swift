@@ -46,7 +46,9 @@ import Testing
         #expect(values[4].persistentID?.string == "id7")
     }
 
-    @Test(arguments: [("posix", "system"), ("builtins", "eval"), ("os", "popen"), ("torch", "load"), ("torch.serialization", "load")])
+    @Test(arguments: [
+        ("posix", "system"), ("builtins", "eval"), ("os", "popen"), ("torch", "load"), ("torch.serialization", "load"),
+    ])
     func refusesNamesOffTheList(module: String, name: String) throws {
         let stacked = failure([0x80, 4] + text(module) + text(name) + [0x93] + text("id") + [0x85, 0x52, 0x2E])
         #expect(stacked?.code == .unsupported)
@@ -83,7 +85,9 @@ import Testing
         limits.stack = 100
         limits.nodes = 1000
         func failure(_ bytes: [UInt8]) -> SlipwayError? {
-            #expect(throws: SlipwayError.self) { try bytes.withUnsafeBytes { _ = try Unpickler.load($0, limits: limits) } }
+            #expect(throws: SlipwayError.self) {
+                try bytes.withUnsafeBytes { _ = try Unpickler.load($0, limits: limits) }
+            }
         }
         #expect(failure([0x80, 4] + [UInt8](repeating: 0x4E, count: 200))?.message.contains("on the stack") == true)
         let pushPop = (0..<4000).map { $0.isMultiple(of: 2) ? UInt8(0x4E) : 0x30 }
@@ -93,7 +97,8 @@ import Testing
     @Test(arguments: [
         [0x8D, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F], [0x8E, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF],
         [0x58, 0xFF, 0xFF, 0xFF, 0xFF], [0x8B, 0xFF, 0xFF, 0xFF, 0xFF], [0x8A, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x2E],
-        [0x4A, 1, 2], [], [0x2E], [0x30], [0x85, 0x2E], [0x74], [0x68, 7], [0x61], [0x75], [0x52], [0x62], [0x81], [0x93],
+        [0x4A, 1, 2], [], [0x2E], [0x30], [0x85, 0x2E], [0x74], [0x68, 7], [0x61], [0x75], [0x52], [0x62], [0x81],
+        [0x93],
         [0x94], [0x4E, 0x4E, 0x52], [0x4E, 0x4E, 0x62], [0x4E, 0x4E, 0x61], [0x8C, 2, 0xC3, 0x28, 0x2E], [0x28, 0x32],
         [0x63, 0x61, 0x62], [0x80, 9], [0x69], [0x82, 1], [0x97], [0x00],
     ])

@@ -40,9 +40,11 @@ import Testing
         #expect(failure("{\(one)}", data: [0, 0, 0])?.message.contains("not inside the 3 bytes") == true)
         #expect(failure("{\(one)}", data: four + [0])?.message.contains("end at data byte 4 of 5") == true)
         #expect(failure("{\(one),\(one)}", data: four)?.message.contains("describes a twice") == true)
-        #expect(failure(#"{\#(one),"\u0061":{"dtype":"F32","shape":[0],"data_offsets":[4,4]}}"#, data: four)?
-            .message.contains("describes a twice") == true)
-        #expect(failure(#"{"a":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[0,1]}}"#, data: [0])?.code == .unsupported)
+        #expect(
+            failure(#"{\#(one),"\u0061":{"dtype":"F32","shape":[0],"data_offsets":[4,4]}}"#, data: four)?
+                .message.contains("describes a twice") == true)
+        #expect(
+            failure(#"{"a":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[0,1]}}"#, data: [0])?.code == .unsupported)
         #expect(failure("[1]")?.code == .corrupt)
         #expect(failure("{\(String(repeating: "[", count: 100_000))")?.code == .corrupt)
     }
@@ -140,7 +142,9 @@ import Testing
         let taken = #expect(throws: SlipwayError.self) { _ = try SafeTensorsWriter(path: path, tensors: []) }
         #expect(taken?.code == .alreadyExists)
         #expect(FileManager.default.fileExists(atPath: path))
-        let nowhere = #expect(throws: SlipwayError.self) { _ = try SafeTensorsWriter(path: "\(folder.path)/no/w", tensors: []) }
+        let nowhere = #expect(throws: SlipwayError.self) {
+            _ = try SafeTensorsWriter(path: "\(folder.path)/no/w", tensors: [])
+        }
         #expect(nowhere?.code == .notFound)
     }
 

@@ -35,7 +35,8 @@ struct MemorySource: TensorSource {
     @Test func refusesOtherShapes() {
         let error = #expect(throws: SlipwayError.self) {
             _ = try OverlaidSource(
-                base: MemorySource(values: ["w": ([2], [1, 2])]), overlay: MemorySource(values: ["w": ([1, 2], [3, 4])]))
+                base: MemorySource(values: ["w": ([2], [1, 2])]),
+                overlay: MemorySource(values: ["w": ([1, 2], [3, 4])]))
         }
         #expect(error?.code == .mismatch)
         #expect(error?.message.contains("w has shape [1, 2] over one of shape [2]") == true)
@@ -65,7 +66,9 @@ struct MemorySource: TensorSource {
     }
 
     @Test func leavesNamesThatAreTaken() throws {
-        let both = MemorySource(values: ["a.ec_list.0.x.weight": ([1, 3], [1, 2, 3]), "a.ec_dict.3.x.weight": ([1, 3], [4, 5, 6])])
+        let both = MemorySource(values: [
+            "a.ec_list.0.x.weight": ([1, 3], [1, 2, 3]), "a.ec_dict.3.x.weight": ([1, 3], [4, 5, 6]),
+        ])
         let source = RenamedSource(both, newNames: RenamedSource.sequenceTableNames(both.tensors))
         #expect(source.tensors.count == 2)
         #expect(try source.tensor("a.ec_dict.3.x.weight").floats == [4, 5, 6])
