@@ -73,7 +73,7 @@ let package = Package(
         tests(of: "SlipwayCore", []),
         tests(of: "SlipwayKernels", resources: [.copy("Fixtures")]),
         tests(of: "SlipwayConfig", resources: [.copy("Fixtures")]),
-        tests(of: "SlipwayCheckpoint"),
+        tests(of: "SlipwayCheckpoint", resources: [.copy("Fixtures")]),
         tests(of: "SlipwayGraph"),
         tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig"]),
         tests(of: "SlipwayArtifact", ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint"]),

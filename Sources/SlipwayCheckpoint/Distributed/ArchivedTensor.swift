@@ -13,13 +13,13 @@ struct ArchivedTensor: Sendable {
     ///
     /// Throws `corrupt` for damage, `unsupported` for anything that is not one plain little-endian tensor.
     init(archive: UnsafeRawBufferPointer) throws {
-        let zip = try StoredZip(archive)
+        let contents = try StoredZip(archive)
         let suffix = "/data.pkl"
-        guard let pickleName = zip.entries.keys.first(where: { $0.hasSuffix(suffix) && !$0.dropLast(suffix.count).contains("/") }),
-            let pickle = zip.entries[pickleName]
+        guard let pickleName = contents.entries.keys.first(where: { $0.hasSuffix(suffix) && !$0.dropLast(suffix.count).contains("/") }),
+            let pickle = contents.entries[pickleName]
         else { throw SlipwayError(.corrupt, "its archive has no data.pkl") }
         let prefix = pickleName.dropLast(suffix.count)
-        if let order = zip.entries["\(prefix)/byteorder"], !archive[order].elementsEqual("little".utf8) {
+        if let order = contents.entries["\(prefix)/byteorder"], !archive[order].elementsEqual("little".utf8) {
             throw SlipwayError(.unsupported, "it was saved in big-endian byte order", fix: "save it on a little-endian machine")
         }
         var limits = Unpickler.Limits()
@@ -28,7 +28,7 @@ struct ArchivedTensor: Sendable {
         limits.depth = 64
         let document = try Unpickler.load(UnsafeRawBufferPointer(rebasing: archive[pickle]), limits: limits)
         let recipe = try Recipe(document.root)
-        guard let data = zip.entries["\(prefix)/data/\(recipe.storageKey)"] else {
+        guard let data = contents.entries["\(prefix)/data/\(recipe.storageKey)"] else {
             throw SlipwayError(.corrupt, "its archive has no data/\(recipe.storageKey.prefix(64))")
         }
         let itemBytes = recipe.dtype.storedBytes

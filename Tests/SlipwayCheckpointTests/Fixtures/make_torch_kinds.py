@@ -1,4 +1,5 @@
-"""Writes torch_kinds/: one small distributed checkpoint with every element type and sharding, by PyTorch itself.
+"""Writes torch_kinds/ and torch_complex/: a small distributed checkpoint with every element type and sharding, and one
+that is refused, by PyTorch itself.
 
     python make_torch_kinds.py            (four gloo processes on the CPU)
 """
@@ -54,4 +55,6 @@ if __name__ == "__main__":
     shutil.rmtree(folder, ignore_errors=True)
     os.chdir(os.path.dirname(folder))
     mp.spawn(run, args=("torch_kinds",), nprocs=4)
+    shutil.rmtree("torch_complex", ignore_errors=True)
+    dcp.save({"z": torch.zeros(2, dtype=torch.complex64)}, checkpoint_id="torch_complex", no_dist=True)
     sys.exit(0)
