@@ -69,3 +69,35 @@ static inline int32_t slipway_dequantize_check(
     if (first < 0 || first > table->row_count || rows > table->row_count - first) return SLIPWAY_BAD_ARGUMENT;
     return SLIPWAY_OK;
 }
+
+// An element-wise map from x to out.
+static inline bool slipway_map_ok(int64_t m, int64_t n, const void *x, int64_t ldx, const void *out, int64_t ldo) {
+    return slipway_matrix_ok(m, n, x, ldx) && slipway_matrix_ok(m, n, out, ldo);
+}
+
+static inline bool slipway_epilogue_ok(const slipway_epilogue *e) {
+    return e == NULL || (e->activation >= SLIPWAY_ACT_NONE && e->activation <= SLIPWAY_ACT_DICE);
+}
+
+static inline bool slipway_gemm_ok(const slipway_gemm_args *g) {
+    return slipway_matrix_ok(g->m, g->k, g->a, g->lda) && slipway_matrix_ok(g->m, g->n, g->c, g->ldc) && g->n >= 0
+        && (g->m == 0 || g->n == 0 || g->k == 0 || g->packed != NULL) && slipway_epilogue_ok(g->epilogue);
+}
+
+static inline bool slipway_bmm_ok(const slipway_bmm_args *g) {
+    if (g->batch < 0 || g->m < 0 || g->n < 0 || g->k < 0 || !slipway_epilogue_ok(g->epilogue)) return false;
+    if (g->batch == 0) return true;
+    int64_t b_rows = g->b_transposed ? g->n : g->k, b_columns = g->b_transposed ? g->k : g->n;
+    return slipway_matrix_ok(g->m, g->k, g->a, g->lda) && slipway_matrix_ok(g->m, g->n, g->c, g->ldc)
+        && slipway_matrix_ok(b_rows, b_columns, g->b, g->ldb);
+}
+
+static inline bool slipway_interact_ok(
+    int64_t m, int64_t fields, int64_t width, int32_t triangle, const void *x, int64_t ldx, const void *out, int64_t ldo) {
+    const int64_t most = 1 << 20;
+    if (fields < 0 || width < 0 || fields > most || width > most) return false;
+    if (triangle < SLIPWAY_UPPER || triangle > SLIPWAY_LOWER_DIAGONAL) return false;
+    bool diagonal = triangle == SLIPWAY_UPPER_DIAGONAL || triangle == SLIPWAY_LOWER_DIAGONAL;
+    int64_t pairs = diagonal ? fields * (fields + 1) / 2 : fields * (fields - 1) / 2;
+    return slipway_matrix_ok(m, fields * width, x, ldx) && slipway_matrix_ok(m, pairs, out, ldo);
+}

@@ -73,6 +73,15 @@ int64_t slipway_row_bytes(int32_t dtype, int64_t width) {
     }
 }
 
+int64_t slipway_packed_weights_count(const slipway_kernels *kernels, int64_t n, int64_t k) {
+    if (n < 0 || k < 0 || n > INT64_MAX / 8) return -1;
+    int64_t panel = kernels->gemm_columns, half = kernels->vector_width;
+    int64_t rest = n % panel;
+    int64_t columns = n - rest + (rest == 0 ? 0 : rest <= half ? half : panel);
+    int64_t count;
+    return __builtin_mul_overflow(columns, k, &count) ? -1 : count;
+}
+
 void slipway_copy_rows(
     int64_t rows, int64_t row_bytes, const void *x, int64_t x_stride_bytes, void *out, int64_t out_stride_bytes) {
     if (row_bytes <= 0) return;

@@ -32,6 +32,13 @@ typedef struct slipway_kernels {
     slipway_dequantize_rows_fn _Nonnull dequantize_rows;
     slipway_embedding_bag_fn _Nonnull embedding_bag;
     slipway_embedding_lookup_fn _Nonnull embedding_lookup;
+
+    slipway_pack_weights_fn _Nonnull pack_weights;
+    slipway_gemm_fn _Nonnull gemm;
+    slipway_bmm_fn _Nonnull bmm;
+    slipway_interact_fn _Nonnull interact;
+
+    slipway_activate_fn _Nonnull activate;
 } slipway_kernels;
 
 // The table for `isa`, or NULL where this build or this machine cannot run it.
@@ -49,6 +56,9 @@ void slipway_copy_rows(
 // Bytes of one row without padding: quantized rows are float16 scale, float16 bias, codes. 0 where the type cannot hold `width`
 // (quantized rows are whole 2-byte units) or an argument is out of range.
 int64_t slipway_row_bytes(int32_t dtype, int64_t width);
+
+// Floats that pack_weights writes for a weight [N, K] under `kernels`; -1 on overflow or a negative size.
+int64_t slipway_packed_weights_count(const slipway_kernels *_Nonnull kernels, int64_t n, int64_t k);
 
 #ifdef __cplusplus
 }

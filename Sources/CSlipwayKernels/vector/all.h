@@ -2,7 +2,9 @@
 // EMBEDDING_NARROW, and the target attribute.
 #include "vec.h"
 
+#include "activation.h"
 #include "embedding_bag.h"
+#include "gemm.h"
 #include "quantize.h"
 
 #define TEXT_(x) #x
@@ -18,4 +20,9 @@ const slipway_kernels JOIN(slipway_kernels, ISA) = {
     .dequantize_rows = KERNEL(dequantize_rows_f32),
     .embedding_bag = KERNEL(embedding_bag_f32),
     .embedding_lookup = KERNEL(embedding_lookup_f32),
+    .pack_weights = KERNEL(pack_weights_f32),
+    .gemm = KERNEL(gemm_packed_f32),
+    .bmm = KERNEL(bmm_f32),
+    .interact = KERNEL(interact_f32),
+    .activate = KERNEL(activate_f32),
 };
