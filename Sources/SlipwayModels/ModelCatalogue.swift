@@ -1,4 +1,4 @@
-public import SlipwayCore
+import SlipwayCore
 
 /// Every model kind there is. Adding one is its file under `Zoo/` and one line here.
 public enum ModelCatalogue {

@@ -1,5 +1,5 @@
 public import SlipwayConfig
-public import SlipwayCore
+import SlipwayCore
 public import SlipwayFeatures
 
 /// Everything a model is built from.

@@ -1,4 +1,4 @@
-public import SlipwayCore
+import SlipwayCore
 public import SlipwayGraph
 
 /// One exported piece of a model: most have one, two-tower models a `user` and an `item` part.
@@ -14,7 +14,7 @@ public struct ModelPart: Sendable {
 }
 
 /// A model kind: one file under `Zoo/` and one line in `ModelCatalogue`.
-public protocol RecommendationModel {
+public protocol RecommendationModel: SendableMetatype {
     /// The name of its field in `model_config`.
     static var kind: String { get }
 

@@ -37,7 +37,7 @@ public struct CSVOptions: Sendable, Hashable {
     }
 
     func delimiterByte() throws -> CChar {
-        guard let byte = delimiter.asciiValue, byte != 0, !"\r\n\"".contains(delimiter) else {
+        guard let byte = delimiter.asciiValue, ![0, 10, 13, 34].contains(byte) else {
             throw SlipwayError(
                 .invalidArgument, "\(delimiter.debugDescription) cannot separate CSV values",
                 fix: "set data_config.delimiter to one ASCII character that is neither a quote nor a line end")

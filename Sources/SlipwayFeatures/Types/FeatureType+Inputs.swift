@@ -39,7 +39,10 @@ extension FeatureType {
 
     /// `fg_encoded_default_value` as numbers.
     func encodedDefault(multivalSeparator: String) throws -> EncodedDefault {
-        guard config.hasFgEncodedDefaultValue else { return config.useMask ? .generated : .none }
+        guard config.hasFgEncodedDefaultValue else {
+            let isKnownEmpty = isSparse && !isSequence && defaultValue.isEmpty
+            return config.useMask && !isKnownEmpty ? .generated : .none
+        }
         let text = config.fgEncodedDefaultValue
         guard !text.isEmpty else { return .none }
         let parts = text.components(separatedBy: multivalSeparator)

@@ -36,6 +36,8 @@ package protocol FeatureType: Sendable {
     var boundaries: [Float] { get }
     var bucketizer: Bucketizer? { get }
     func numEmbeddings() throws -> Int
+    /// True when an encoded cell holds the steps' values without a step delimiter.
+    var readsStepsAsValues: Bool { get }
     /// Checks that span fields; called once when the set is built.
     func validate() throws
 
@@ -57,6 +59,7 @@ extension FeatureType {
     package var isSequence: Bool { placement.isSequence }
     package var isGrouped: Bool { placement.group != nil }
     package var isWeighted: Bool { false }
+    package var readsStepsAsValues: Bool { false }
     package var denseEmbedding: DenseEmbedding? { nil }
     package var boundaries: [Float] { [] }
     package var bucketizer: Bucketizer? { nil }

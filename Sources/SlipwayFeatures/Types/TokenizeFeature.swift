@@ -54,6 +54,7 @@ package struct TokenizeFeature: FeatureType {
     package var isSparse: Bool { true }
     package var valueDim: Int { config.tokensAsSequence ? 1 : 0 }
     package var outputDim: Int { Int(config.embeddingDim) }
+    package var readsStepsAsValues: Bool { config.tokensAsSequence }
 
     /// Rows are the tokenizer's vocabulary, added tokens included.
     package func numEmbeddings() throws -> Int {

@@ -1,6 +1,6 @@
 import SlipwayConfig
-public import SlipwayCore
-public import SlipwayFeatures
+import SlipwayCore
+import SlipwayFeatures
 public import SlipwayGraph
 
 /// Upstream's embedding group: feature groups of the config to tensors.
@@ -101,8 +101,11 @@ public struct EmbeddingGroup {
         }
         let jagged = try sparseInput(feature, in: &network)
         var table = try table(of: feature)
-        if group.groupType == .wide { table = table.renamed("\(table.name)_wide", width: wideEmbeddingDim) }
-        if !group.embeddingNameSuffix.isEmpty { table = table.renamed("\(table.name)_\(group.embeddingNameSuffix)") }
+        if group.groupType == .wide {
+            table.name += "_wide"
+            table.width = wideEmbeddingDim
+        }
+        if !group.embeddingNameSuffix.isEmpty { table.name += "_\(group.embeddingNameSuffix)" }
         return try network.module("emb_impls") { network in
             try network.module("__BASE__") { network in
                 let stored = context.options.bagTables ?? table.dtype
@@ -147,7 +150,7 @@ public struct EmbeddingGroup {
             for featureName in names {
                 let feature = try feature(featureName, of: name)
                 guard feature.isSequence else { continue }
-                let own = try steps(feature, suffix, in: &network)
+                let own = try featureSteps(feature, suffix, in: &network)
                 let target = lengths ?? own.lengths
                 lengths = target
                 parts.append(
@@ -180,7 +183,7 @@ public struct EmbeddingGroup {
         throw SlipwayError(.invalidConfig, "there is no sequence group called \(name)")
     }
 
-    private func steps(_ feature: FeatureSpec, _ suffix: String, in network: inout Network) throws -> Steps {
+    private func featureSteps(_ feature: FeatureSpec, _ suffix: String, in network: inout Network) throws -> Steps {
         guard feature.isSparse else {
             guard feature.denseEmbedding == nil else {
                 throw SlipwayError(
@@ -219,7 +222,7 @@ public struct EmbeddingGroup {
         return try network.builder.input("\(feature.name).weights", ValueType(.f32, [.symbol("N:\(feature.name)")]))
     }
 
-    private func table(of feature: FeatureSpec) throws -> EmbeddingTable {
+    private func table(of feature: FeatureSpec) throws -> GroupTable {
         for (what, isSet) in [
             ("zch", feature.zeroCollisionHash != nil), ("dynamicemb", feature.dynamicEmbedding != nil),
         ] where isSet {
@@ -228,12 +231,12 @@ public struct EmbeddingGroup {
         guard let table = try feature.table() else {
             throw SlipwayError(.internalFault, "feature \(feature.name) has no table")
         }
-        return table
+        return GroupTable(table)
     }
 
     private func sequenceTable(_ feature: FeatureSpec, _ suffix: String, in network: inout Network) throws -> ValueID {
         var table = try table(of: feature)
-        if !suffix.isEmpty { table = table.renamed("\(table.name)_\(suffix)") }
+        if !suffix.isEmpty { table.name += "_\(suffix)" }
         return try network.module("seq_emb_impls") { network in
             try network.module("__BASE__") { network in
                 try network.table(

@@ -8,9 +8,18 @@ struct JaggedIDs {
     let lengths: ValueID
 }
 
-extension EmbeddingTable {
-    func renamed(_ name: String, width: Int? = nil) -> EmbeddingTable {
-        EmbeddingTable(name: name, rows: rows, width: width ?? self.width, dtype: dtype, isTrainable: isTrainable)
+/// A table of the checkpoint as a group reads it: the feature's table, perhaps under another name or width.
+struct GroupTable {
+    var name: String
+    let rows: Int
+    var width: Int
+    let dtype: DType
+
+    init(_ table: EmbeddingTable) {
+        name = table.name
+        rows = table.rows
+        width = table.width
+        dtype = table.dtype
     }
 }
 
@@ -25,7 +34,7 @@ extension Pooling {
 
 extension Network {
     /// The table whose checkpoint name ends in `leaf`, stored as `dtype`.
-    mutating func table(_ leaf: String, _ table: EmbeddingTable, _ dtype: DType) throws -> ValueID {
+    mutating func table(_ leaf: String, _ table: GroupTable, _ dtype: DType) throws -> ValueID {
         try withContext("embedding_name \(table.name)") {
             try builder.table(weightName(leaf), rows: table.rows, width: table.width, dtype: dtype)
         }

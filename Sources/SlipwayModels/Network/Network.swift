@@ -1,4 +1,4 @@
-public import SlipwayCore
+import SlipwayCore
 public import SlipwayGraph
 
 /// A graph under construction together with the module path that names its weights.
