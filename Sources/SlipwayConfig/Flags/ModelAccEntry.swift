@@ -8,7 +8,7 @@ public struct ModelAccEntry: Sendable, Hashable {
         /// A number as it is spelled.
         case number(String)
 
-        var json: String {
+        public var json: String {
             switch self {
             case .text(let value): return JSONText.quoted(value)
             case .flag(let value): return value ? "true" : "false"
