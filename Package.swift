@@ -70,11 +70,17 @@ let package = Package(
                 "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
                 "SlipwayFeatures", "SlipwayModels",
             ]),
+        layer(
+            "SlipwayPredict",
+            [
+                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures", "SlipwayData",
+                "SlipwayRuntime", "SlipwayExport",
+            ]),
         .executableTarget(
             name: "slipway",
             dependencies: [
-                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayFeatures",
-                "SlipwayData", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "SlipwayCore", "SlipwayModels", "SlipwayRuntime", "SlipwayExport", "SlipwayPredict",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
         tests(of: "SlipwayCore", []),
