@@ -91,8 +91,7 @@ import Testing
 
     @Test func aFractionIsNoPosition() {
         let found = error(Self.minimal.replacing("\"results\":[1]", with: "\"results\":[1.5]"))
-        #expect(found?.message.hasPrefix("the graph is not readable: ") == true)
-        #expect(found?.message.contains("1.5") == true)
+        #expect(found?.code == .corrupt)
     }
 
     @Test func aParameterHasOneSource() {
