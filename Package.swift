@@ -46,7 +46,15 @@ let package = Package(
             exclude: ["Protos"]),
         layer("SlipwayCheckpoint", ["SlipwayCore"]),
         layer("SlipwayGraph", ["SlipwayCore"]),
-        layer("SlipwayFeatures", ["SlipwayCore", "SlipwayConfig"]),
+        layer(
+            "SlipwayFeatures",
+            [
+                "SlipwayCore", "SlipwayConfig", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        layer(
+            "SlipwayArtifact",
+            ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint", .product(name: "Crypto", package: "swift-crypto")]),
         .target(
             name: "CSlipwayArrow",
             cxxSettings: [.unsafeFlags(["-std=c++20", "-O2", "-isystem", "\(arrow)/include"])],
@@ -55,6 +63,13 @@ let package = Package(
                 .linkedLibrary("arrow"), .linkedLibrary("parquet"),
             ]),
         layer("SlipwayData", ["SlipwayCore", "CSlipwayArrow"]),
+        layer("SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
+        layer(
+            "SlipwayExport",
+            [
+                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
+                "SlipwayFeatures", "SlipwayModels",
+            ]),
         .executableTarget(
             name: "slipway",
             dependencies: [
@@ -63,11 +78,12 @@ let package = Package(
             ],
             exclude: ["README.md"], swiftSettings: strict),
         tests(of: "SlipwayCore", []),
-        tests(of: "SlipwayKernels"),
-        tests(of: "SlipwayConfig"),
-        tests(of: "SlipwayCheckpoint"),
+        tests(of: "SlipwayKernels", resources: [.copy("Fixtures")]),
+        tests(of: "SlipwayConfig", resources: [.copy("Fixtures")]),
+        tests(of: "SlipwayCheckpoint", resources: [.copy("Fixtures")]),
         tests(of: "SlipwayGraph"),
         tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig"]),
-        tests(of: "SlipwayData"),
+        tests(of: "SlipwayArtifact", ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint"]),
+        tests(of: "SlipwayData", resources: [.copy("Fixtures")]),
     ]
 )

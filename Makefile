@@ -1,0 +1,29 @@
+# Everything a newcomer and CI run. `make demo` and `make test` work on a fresh Debian machine with the Swift toolchain.
+.PHONY: setup build demo test lint format fuzz bench clean
+
+SWIFT_BUILD = swift build -c release
+
+setup:
+	@scripts/setup.sh
+
+build: setup
+	$(SWIFT_BUILD) --product slipway
+	@echo "built $$($(SWIFT_BUILD) --show-bin-path)/slipway"
+
+demo: build
+	@scripts/demo.sh
+
+test: setup
+	@scripts/test.sh
+
+lint: setup
+	@scripts/lint.sh
+
+format:
+	@scripts/format.sh
+
+fuzz: setup
+	@scripts/fuzz.sh
+
+clean:
+	rm -rf .build

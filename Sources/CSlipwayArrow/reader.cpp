@@ -1,1 +1,0 @@
-#include "slipway_arrow.h"

@@ -1,0 +1,36 @@
+internal import CSlipwayArrow
+internal import SlipwayCore
+
+/// One file of rows being written, at the path given.
+final class ArrowSink {
+    private let handle: OpaquePointer
+    private let path: String
+
+    init(path: String, format: RowFormat, schema: RowSchema) throws {
+        var opened: OpaquePointer?
+        try withCStrings(schema.names) { names in
+            try withCStrings(schema.fields.map(\.type.description)) { types in
+                try callArrow(path) { error in
+                    switch format {
+                    case .parquet: slw_parquet_writer_open(path, names, types, Int64(names.count), &opened, error)
+                    case .csv: slw_csv_writer_open(path, names, types, Int64(names.count), &opened, error)
+                    }
+                }
+            }
+        }
+        guard let opened else { throw SlipwayError(.internalFault, "\(path): opened without a handle") }
+        self.handle = opened
+        self.path = path
+    }
+
+    deinit { slw_writer_free(handle) }
+
+    func append(_ batch: ColumnBatch) throws {
+        var array = ArrowExport.batch(batch)
+        try callArrow(path) { slw_writer_append(handle, &array, $0) }
+    }
+
+    func finish() throws {
+        try callArrow(path) { slw_writer_finish(handle, $0) }
+    }
+}

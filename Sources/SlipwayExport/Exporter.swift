@@ -1,0 +1,190 @@
+import Foundation
+import SlipwayArtifact
+import SlipwayCheckpoint
+import SlipwayConfig
+import SlipwayCore
+import SlipwayFeatures
+import SlipwayGraph
+import SlipwayModels
+
+/// The recipe: pipeline config and checkpoint to a package. Nothing is written until everything that can be checked
+/// without reading tensors is checked, and the export directory appears whole or not at all.
+public struct Exporter {
+    private let request: ExportRequest
+    private let report: (ExportEvent) -> Void
+
+    /// Runs `request`. `report` is called on the same thread.
+    public static func run(
+        _ request: ExportRequest, report: @escaping (ExportEvent) -> Void = { _ in }
+    ) throws -> ExportSummary {
+        try Exporter(request: request, report: report).run()
+    }
+
+    private func run() throws -> ExportSummary {
+        try refuseExistingDirectory()
+        let flags = try AccelerationFlags(environment: request.environment)
+        for warning in flags.warnings { report(.warning("\(warning)")) }
+        try ExportLimits.check(flags)
+
+        let text = try configText()
+        let config = try loadConfig()
+        guard let kind = ModelKind(of: config.modelConfig) else {
+            throw SlipwayError(.invalidConfig, "model_config names no model", fix: "set one, for example multi_tower {}")
+        }
+        let additional = try request.additionalExportConfig.map(ModelAccEntry.parse(json:)) ?? []
+        try AccelerationFlags.check(additional: additional, for: kind)
+        let checkpoint = try chooseCheckpoint(config)
+        let features = try FeatureSet.make(config)
+        let options = ModelOptions(
+            bagTables: flags.quantizesBagTables ? flags.bagTableDType.storage : nil,
+            sequenceTables: flags.quantizesSequenceTables ? flags.sequenceTableDType.storage : nil,
+            weightedFeatures: request.weightedFeatures)
+        warnAboutWeights(features, options)
+        let parts = try ModelCatalogue.parts(
+            ModelContext(config: config, features: features, options: options), kind: kind.name)
+
+        let source = try CheckpointFolder.open(path: checkpoint.path, useDenseEMA: usesDenseEMA(config))
+        try checkParameters(parts, source)
+
+        let folder = try ExportFolder(directory: request.exportDirectory, parts: parts.map(\.name))
+        defer { folder.abandon() }
+        var progress = ProgressCounter(total: totalBytes(parts), report: report)
+        var summaries: [ExportSummary.Part] = []
+        for part in parts {
+            let recipe = PartRecipe(
+                request: request, config: config, configText: text, kind: kind.name,
+                accelerationText: flags.modelAccJSON(additional: additional),
+                acceleration: flags.modelAccEntries(additional: additional), checkpoint: checkpoint, source: source)
+            summaries.append(
+                try withContext(part.name.isEmpty ? "exporting the model" : "exporting part \(part.name)") {
+                    try recipe.write(part, to: folder.path(of: part.name)) { progress.add($0) }
+                })
+        }
+        try folder.finish()
+        return ExportSummary(
+            directory: request.exportDirectory, modelKind: kind.name, checkpoint: checkpoint.path, parts: summaries)
+    }
+}
+
+// MARK: Reading
+
+extension Exporter {
+    private func refuseExistingDirectory() throws {
+        guard !FileManager.default.fileExists(atPath: request.exportDirectory) else {
+            throw SlipwayError(
+                .alreadyExists, "directory \(request.exportDirectory) already exist.",
+                fix: "choose another --export_dir, or remove the directory")
+        }
+    }
+
+    private func configText() throws -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: request.pipelineConfigPath) else {
+            throw SlipwayError(
+                .notFound, "pipeline config \(request.pipelineConfigPath) does not exist or cannot be read",
+                fix: "check --pipeline_config_path")
+        }
+        return Array(data)
+    }
+
+    private func loadConfig() throws -> TzrecEasyRecConfig {
+        var (config, warnings) = try PipelineConfig.load(path: request.pipelineConfigPath)
+        if let edits = request.editConfigJSON {
+            let edited = try PipelineConfig.apply(edits: try ConfigEdit.parse(json: edits), to: config)
+            config = edited.config
+            warnings += edited.warnings
+        }
+        warnings += try PipelineConfig.validate(config)
+        for warning in warnings { report(.warning("\(warning)")) }
+        return config
+    }
+
+    private func chooseCheckpoint(_ config: TzrecEasyRecConfig) throws -> ChosenCheckpoint {
+        let export = config.exportConfig
+        let chosen = try CheckpointChooser.resolve(
+            modelDir: config.modelDir, checkpointPath: request.checkpointPath, exporterType: export.exporterType,
+            bestExporterMetric: export.hasBestExporterMetric ? export.bestExporterMetric : nil,
+            metricLargerIsBetter: export.metricLargerIsBetter)
+        if let note = chosen.note { report(.note(note)) }
+        report(.note("checkpoint \(chosen.path)"))
+        return ChosenCheckpoint(path: chosen.path, step: chosen.step)
+    }
+
+    /// `export_config.use_dense_ema` when it is set, else whether training kept averages.
+    private func usesDenseEMA(_ config: TzrecEasyRecConfig) -> Bool {
+        if config.exportConfig.hasUseDenseEma { return config.exportConfig.useDenseEma }
+        return config.trainConfig.denseOptimizer.hasEma
+    }
+}
+
+// MARK: Checking
+
+extension Exporter {
+    private func warnAboutWeights(_ features: FeatureSet, _ options: ModelOptions) {
+        let weighted = features.features.filter(\.isWeighted).map(\.name)
+        guard !weighted.isEmpty, options.weightedFeatures == .asExported else { return }
+        report(
+            .warning(
+                "weighted features \(weighted.joined(separator: ", ")): TorchEasyRec trains with their weights but its "
+                    + "exported models ignore them, and so does this package; --weighted-features as-trained uses them"))
+    }
+
+    private func checkParameters(_ parts: [ModelPart], _ source: any TensorSource) throws {
+        let check = ParameterCheck(source: source)
+        try check.check(parts.map(\.graph))
+        let unused = check.unused(parts.map(\.graph))
+        guard !unused.isEmpty else { return }
+        let shown = unused.prefix(5).map { name in
+            "\(name) \(source.tensors[name]?.shape ?? [])"
+        }.joined(separator: ", ")
+        let message = "the checkpoint holds \(unused.count) parameters that the config does not account for: \(shown)"
+            + (unused.count > 5 ? ", …" : "")
+        guard request.allowUnusedParameters else {
+            throw SlipwayError(
+                .mismatch, message,
+                fix: "use the config the checkpoint was trained with, or pass --allow-unused-parameters")
+        }
+        report(.warning(message))
+    }
+
+    /// Checkpoint bytes an export reads, as float32.
+    private func totalBytes(_ parts: [ModelPart]) -> Int {
+        parts.flatMap { part in part.graph.parameters.map { part.graph.type($0.value) } }
+            .reduce(0) { $0 + $1.dimensions.compactMap(\.size).reduce(4, *) }
+    }
+}
+
+extension TableDType {
+    /// How rows of this type are stored.
+    var storage: DType {
+        switch self {
+        case .fp32: return .f32
+        case .fp16: return .f16
+        case .int8: return .q8
+        case .int4: return .q4
+        case .int2: return .q2
+        }
+    }
+}
+
+/// The checkpoint an export reads.
+struct ChosenCheckpoint {
+    let path: String
+    let step: Int?
+}
+
+/// Adds up progress and reports it.
+private struct ProgressCounter {
+    let total: Int
+    let report: (ExportEvent) -> Void
+    private var done = 0
+
+    init(total: Int, report: @escaping (ExportEvent) -> Void) {
+        self.total = total
+        self.report = report
+    }
+
+    mutating func add(_ bytes: Int) {
+        done += bytes
+        report(.progress(done: done, total: total))
+    }
+}

@@ -1,0 +1,59 @@
+import SlipwayCheckpoint
+import SlipwayCore
+import SlipwayGraph
+
+/// Compares what the config implies with what the checkpoint holds, before anything is written.
+struct ParameterCheck {
+    let source: any TensorSource
+
+    /// Throws one error that lists up to ten missing or mismatching parameters, each with both shapes.
+    func check(_ graphs: [Graph]) throws {
+        var problems: [String] = []
+        var seen: Set<String> = []
+        for graph in graphs {
+            for parameter in graph.parameters where seen.insert(parameter.name).inserted {
+                let shape = graph.type(parameter.value).dimensions.compactMap(\.size)
+                problems += problem(parameter, shape: shape)
+            }
+        }
+        guard !problems.isEmpty else { return }
+        let shown = problems.prefix(10).joined(separator: "; ")
+        let rest = problems.count > 10 ? "; and \(problems.count - 10) more" : ""
+        throw SlipwayError(
+            .mismatch, "the checkpoint does not fit the config: \(shown)\(rest)",
+            fix: "use the pipeline.config the checkpoint was trained with")
+    }
+
+    /// Names of checkpoint tensors that no graph reads, in name order. Counters that only training uses do not count.
+    func unused(_ graphs: [Graph]) -> [String] {
+        var used: Set<String> = []
+        for graph in graphs {
+            for parameter in graph.parameters {
+                switch parameter.source {
+                case .tensor(let name): used.insert(name)
+                case .stack(let names): used.formUnion(names)
+                case .constant: break
+                }
+            }
+        }
+        return source.tensors.keys.filter { !used.contains($0) && !$0.hasSuffix(".num_batches_tracked") }.sorted()
+    }
+
+    private func problem(_ parameter: Parameter, shape: [Int]) -> [String] {
+        switch parameter.source {
+        case .constant: return []
+        case .tensor(let name): return problem(name, shape: shape)
+        case .stack(let names): return names.flatMap { problem($0, shape: Array(shape.dropFirst())) }
+        }
+    }
+
+    private func problem(_ name: String, shape: [Int]) -> [String] {
+        guard let info = source.tensors[name] else {
+            return ["parameter \(name) \(shape) is missing from the checkpoint"]
+        }
+        guard info.shape == shape else {
+            return ["parameter \(name) has shape \(info.shape) in the checkpoint; the config implies \(shape)"]
+        }
+        return []
+    }
+}

@@ -1,0 +1,248 @@
+import SlipwayConfig
+import SlipwayCore
+import SlipwayFeatures
+public import SlipwayGraph
+
+/// Upstream's embedding group: feature groups of the config to tensors.
+///
+/// - DEEP and WIDE groups: [B, ΣD], the features side by side in the order of `feature_names`, sequence encoders after them.
+/// - SEQUENCE groups: a query [B, ΣDq] of the features that are no sequences, and jagged steps [S:<group>, ΣDs].
+///
+/// Every group is built once, however often it is asked for. Source: `tzrec/modules/embedding.py`.
+public struct EmbeddingGroup {
+    /// Jagged steps of a sequence group.
+    public struct Steps {
+        /// f32 [S:<group>, D].
+        public let values: ValueID
+        /// i32 [B].
+        public let lengths: ValueID
+    }
+
+    let context: ModelContext
+    let wideEmbeddingDim: Int
+    private var deepGroups: [String: ValueID] = [:]
+    private var queries: [String: ValueID] = [:]
+    private var sequences: [String: Steps] = [:]
+
+    public init(_ context: ModelContext, wideEmbeddingDim: Int = 4) {
+        self.context = context
+        self.wideEmbeddingDim = wideEmbeddingDim
+    }
+
+    // MARK: Widths
+
+    /// Width of each feature of a DEEP or WIDE group, in order; sequence encoders are not in it.
+    public func featureDims(_ groupName: String) throws -> [(name: String, width: Int)] {
+        let group = try context.group(groupName)
+        return try group.featureNames.map { name in
+            let feature = try feature(name, of: groupName)
+            return (name, group.groupType == .wide ? wideEmbeddingDim : feature.outputDim)
+        }
+    }
+
+    func feature(_ name: String, of group: String) throws -> FeatureSpec {
+        try withContext("feature group \(group)") { try context.features.feature(name) }
+    }
+
+    // MARK: Groups
+
+    /// The tensor of a DEEP or WIDE group: [B, D].
+    public mutating func group(_ name: String, in network: inout Network) throws -> ValueID {
+        if let known = deepGroups[name] { return known }
+        let group = try context.group(name)
+        guard group.groupType == .deep || group.groupType == .wide else {
+            throw SlipwayError(.invalidConfig, "feature group \(name) is a sequence group, but is used as a plain one")
+        }
+        let value = try network.module("embedding_group") { network in
+            var parts = try group.featureNames.map { featureName in
+                try pooled(try feature(featureName, of: name), group, in: &network)
+            }
+            for (index, encoder) in group.sequenceEncoders.enumerated() {
+                parts.append(
+                    try network.module("_group_name_to_seq_encoders") { network in
+                        try network.module(name) { network in
+                            try network.module(String(index)) { network in
+                                try sequenceEncoder(encoder, of: group, in: &network)
+                            }
+                        }
+                    })
+            }
+            guard !parts.isEmpty else { throw SlipwayError(.invalidConfig, "feature group \(name) is empty") }
+            return try network.concat(parts)
+        }
+        deepGroups[name] = value
+        return value
+    }
+
+    /// One feature of a DEEP or WIDE group: [B, D].
+    private func pooled(
+        _ feature: FeatureSpec, _ group: TzrecFeatureGroupConfig, in network: inout Network
+    ) throws -> ValueID {
+        guard !feature.isSequence else {
+            throw SlipwayError(
+                .invalidConfig, "sequence feature \(feature.name) stands in feature group \(group.groupName), "
+                    + "which is not a sequence group", fix: "move it to a SEQUENCE group")
+        }
+        guard feature.isSparse else {
+            guard group.groupType != .wide else {
+                throw SlipwayError(
+                    .invalidConfig, "dense feature \(feature.name) stands in the wide group \(group.groupName)",
+                    fix: "take it out of the group, or give it boundaries")
+            }
+            let input = try denseInput(feature, in: &network)
+            guard let embedding = feature.denseEmbedding else { return input }
+            return try network.module("emb_impls") { network in
+                try network.module("__BASE__") { network in
+                    try network.module("dense_ec") { network in
+                        try network.module("dense_embs") { try $0.denseEmbedding(input, feature, embedding) }
+                    }
+                }
+            }
+        }
+        let jagged = try sparseInput(feature, in: &network)
+        var table = try table(of: feature)
+        if group.groupType == .wide {
+            table.name += "_wide"
+            table.width = wideEmbeddingDim
+        }
+        if !group.embeddingNameSuffix.isEmpty { table.name += "_\(group.embeddingNameSuffix)" }
+        return try network.module("emb_impls") { network in
+            try network.module("__BASE__") { network in
+                let stored = context.options.bagTables ?? table.dtype
+                let id = try network.module("ebc") { network in
+                    try network.table("embedding_bags.\(table.name).weight", table, stored)
+                }
+                return try network.bag(id, jagged, feature, weights: weightsInput(feature, in: &network))
+            }
+        }
+    }
+
+    /// The query of a sequence group: [B, Dq]; nil when every feature of it is a sequence.
+    public mutating func query(_ name: String, in network: inout Network) throws -> ValueID? {
+        if let known = queries[name] { return known }
+        let (names, suffix) = try sequenceGroup(name)
+        let parts = try network.module("embedding_group") { network in
+            try names.compactMap { featureName -> ValueID? in
+                let feature = try feature(featureName, of: name)
+                guard !feature.isSequence else { return nil }
+                guard feature.isSparse else { return try denseInput(feature, in: &network) }
+                let jagged = try sparseInput(feature, in: &network)
+                let table = try sequenceTable(feature, suffix, in: &network)
+                if feature.valueDim != 1 { return try network.bag(table, jagged, feature, weights: nil) }
+                return try network.firstRow(try network.lookup(table, jagged, feature), jagged.lengths, feature)
+            }
+        }
+        guard !parts.isEmpty else { return nil }
+        let value = try network.concat(parts)
+        queries[name] = value
+        return value
+    }
+
+    /// The steps of a sequence group. Step counts are those of its first sequence feature, as upstream; other features are
+    /// cut or padded with zeros to them.
+    public mutating func sequence(_ name: String, in network: inout Network) throws -> Steps {
+        if let known = sequences[name] { return known }
+        let (names, suffix) = try sequenceGroup(name)
+        let symbol = "S:\(name)"
+        let steps = try network.module("embedding_group") { network -> Steps in
+            var lengths: ValueID?
+            var parts: [ValueID] = []
+            for featureName in names {
+                let feature = try feature(featureName, of: name)
+                guard feature.isSequence else { continue }
+                let own = try featureSteps(feature, suffix, in: &network)
+                let target = lengths ?? own.lengths
+                lengths = target
+                parts.append(
+                    try network.align(own.values, own.lengths, to: target, symbol: symbol))
+            }
+            guard let lengths else {
+                throw SlipwayError(
+                    .invalidConfig, "sequence group \(name) has no sequence feature", fix: "add one, or make it a DEEP group")
+            }
+            return Steps(values: try network.concat(parts), lengths: lengths)
+        }
+        sequences[name] = steps
+        return steps
+    }
+
+    /// Feature names and table suffix of a SEQUENCE group, or of a sequence group inside a DEEP one.
+    private func sequenceGroup(_ name: String) throws -> (names: [String], suffix: String) {
+        for group in context.groups {
+            if group.groupName == name, group.groupType == .sequence || group.groupType == .jaggedSequence {
+                return (group.featureNames, group.embeddingNameSuffix)
+            }
+            for inner in group.sequenceGroups
+            where inner.groupName == name || (!inner.hasGroupName && group.groupName == name) {
+                return (
+                    inner.featureNames,
+                    inner.embeddingNameSuffix.isEmpty ? group.embeddingNameSuffix : inner.embeddingNameSuffix
+                )
+            }
+        }
+        throw SlipwayError(.invalidConfig, "there is no sequence group called \(name)")
+    }
+
+    private func featureSteps(_ feature: FeatureSpec, _ suffix: String, in network: inout Network) throws -> Steps {
+        guard feature.isSparse else {
+            guard feature.denseEmbedding == nil else {
+                throw SlipwayError(
+                    .unsupported, "feature \(feature.name): autodis and mlp embeddings of sequences are not supported")
+            }
+            let values = try network.builder.input(
+                "\(feature.name).values",
+                ValueType(.f32, [.symbol("S:\(feature.name)"), .fixed(max(feature.valueDim, 1))]))
+            let lengths = try network.builder.input("\(feature.name).lengths", ValueType(.i32, [.batch]))
+            return Steps(values: values, lengths: lengths)
+        }
+        let jagged = try sparseInput(feature, in: &network)
+        let rows = try network.lookup(try sequenceTable(feature, suffix, in: &network), jagged, feature)
+        guard feature.hasKeyLengths else { return Steps(values: rows, lengths: jagged.lengths) }
+        let keyLengths = try network.builder.input(
+            "\(feature.name).key_lengths", ValueType(.i32, [.symbol("S:\(feature.name)")]))
+        let pooled = try network.segmentReduce(feature.pooling.mode, rows, keyLengths)
+        return Steps(values: pooled, lengths: jagged.lengths)
+    }
+
+    // MARK: Inputs and tables
+
+    private func denseInput(_ feature: FeatureSpec, in network: inout Network) throws -> ValueID {
+        try network.builder.input(
+            "\(feature.name).values", ValueType(.f32, [.batch, .fixed(max(feature.valueDim, 1))]))
+    }
+
+    private func sparseInput(_ feature: FeatureSpec, in network: inout Network) throws -> JaggedIDs {
+        JaggedIDs(
+            ids: try network.builder.input("\(feature.name).values", ValueType(.i64, [.symbol("N:\(feature.name)")])),
+            lengths: try network.builder.input("\(feature.name).lengths", ValueType(.i32, [.batch])))
+    }
+
+    private func weightsInput(_ feature: FeatureSpec, in network: inout Network) throws -> ValueID? {
+        guard feature.isWeighted, context.options.weightedFeatures == .asTrained else { return nil }
+        return try network.builder.input("\(feature.name).weights", ValueType(.f32, [.symbol("N:\(feature.name)")]))
+    }
+
+    private func table(of feature: FeatureSpec) throws -> GroupTable {
+        for (what, isSet) in [
+            ("zch", feature.zeroCollisionHash != nil), ("dynamicemb", feature.dynamicEmbedding != nil),
+        ] where isSet {
+            throw SlipwayError(.unsupported, "feature \(feature.name): \(what) tables are not supported yet")
+        }
+        guard let table = try feature.table() else {
+            throw SlipwayError(.internalFault, "feature \(feature.name) has no table")
+        }
+        return GroupTable(table)
+    }
+
+    private func sequenceTable(_ feature: FeatureSpec, _ suffix: String, in network: inout Network) throws -> ValueID {
+        var table = try table(of: feature)
+        if !suffix.isEmpty { table.name += "_\(suffix)" }
+        return try network.module("seq_emb_impls") { network in
+            try network.module("__BASE__") { network in
+                try network.table(
+                    "ec_dict.\(table.width).embeddings.\(table.name).weight", table,
+                    context.options.sequenceTables ?? table.dtype)
+            }
+        }
+    }
+}

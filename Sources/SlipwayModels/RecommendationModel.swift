@@ -1,0 +1,43 @@
+import SlipwayCore
+public import SlipwayGraph
+
+/// One exported piece of a model: most have one, two-tower models a `user` and an `item` part.
+public struct ModelPart: Sendable {
+    /// The folder upstream exports the part into; empty for a model of one piece.
+    public let name: String
+    public let graph: Graph
+
+    public init(name: String, graph: Graph) {
+        self.name = name
+        self.graph = graph
+    }
+}
+
+/// A model kind: one file under `Zoo/` and one line in `ModelCatalogue`.
+public protocol RecommendationModel: SendableMetatype {
+    /// The name of its field in `model_config`.
+    static var kind: String { get }
+
+    /// The graphs of all parts, outputs named as upstream names them.
+    static func parts(_ context: ModelContext) throws -> [ModelPart]
+}
+
+/// A model exported in one piece.
+public protocol SinglePartModel: RecommendationModel {
+    /// Adds the model's steps and outputs to `network`.
+    static func build(_ network: inout Network, _ inputs: inout EmbeddingGroup, _ context: ModelContext) throws
+
+    /// Width of the tables of WIDE groups; 4 unless the model's config says otherwise.
+    static func wideEmbeddingDim(_ context: ModelContext) -> Int
+}
+
+extension SinglePartModel {
+    public static func wideEmbeddingDim(_ context: ModelContext) -> Int { 4 }
+
+    public static func parts(_ context: ModelContext) throws -> [ModelPart] {
+        var network = Network(name: kind)
+        var inputs = EmbeddingGroup(context, wideEmbeddingDim: wideEmbeddingDim(context))
+        try build(&network, &inputs, context)
+        return [ModelPart(name: "", graph: try network.builder.build())]
+    }
+}

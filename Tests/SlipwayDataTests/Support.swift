@@ -1,0 +1,96 @@
+import Foundation
+import SlipwayCore
+import SlipwayData
+
+/// Files that stand beside the tests.
+enum Fixture {
+    static func path(_ name: String) -> String {
+        Bundle.module.bundleURL.appendingPathComponent("Fixtures/\(name)").path
+    }
+
+    static func bytes(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(fileURLWithPath: path(name))))
+    }
+}
+
+/// A folder that goes when the value does.
+final class ScratchFolder {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.appendingPathComponent("slipway-data-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func write(_ text: String, to name: String) throws -> String {
+        try write(Array(text.utf8), to: name)
+    }
+
+    func write(_ bytes: [UInt8], to name: String) throws -> String {
+        let file = "\(path)/\(name)"
+        try Data(bytes).write(to: URL(fileURLWithPath: file))
+        return file
+    }
+
+    /// Everything in it, hidden entries too.
+    func contents(_ name: String = "") throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "\(path)/\(name)").sorted()
+    }
+}
+
+/// One row as text: numbers as Swift prints them, strings quoted, `null`, lists in brackets, maps in braces.
+func cell(_ column: Column, _ row: Int) -> String {
+    if column.isNull(row) { return "null" }
+    switch column.type {
+    case .int32: return "\(column.elements(as: Int32.self)[row])"
+    case .int64: return "\(column.elements(as: Int64.self)[row])"
+    case .float: return "\(column.elements(as: Float.self)[row])"
+    case .double: return "\(column.elements(as: Double.self)[row])"
+    case .bool: return column.elements(as: UInt8.self)[row] == 1 ? "true" : "false"
+    case .string: return "\"\(String(decoding: column.bytes(row), as: UTF8.self))\""
+    case .list:
+        return "[" + column.range(row).map { cell(column.children[0], $0) }.joined(separator: ", ") + "]"
+    case .map:
+        return "{"
+            + column.range(row).map { "\(cell(column.children[0], $0)): \(cell(column.children[1], $0))" }
+            .joined(separator: ", ") + "}"
+    }
+}
+
+func cells(_ column: Column) -> [String] {
+    (0..<column.count).map { cell(column, $0) }
+}
+
+/// All rows of a reader: `type`, then every row as text, for each column.
+func readAll(_ reader: RowReader) throws -> [String: [String]] {
+    var rows = Dictionary(uniqueKeysWithValues: reader.schema.fields.map { ($0.name, ["\($0.type)"]) })
+    while let batch = try reader.next() {
+        for (name, column) in zip(batch.names, batch.columns) { rows[name]?.append(contentsOf: cells(column)) }
+    }
+    return rows
+}
+
+/// Numbers from a seed (splitmix64).
+struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+/// The error that `body` throws, if it is one of the project's.
+func failure<T>(_ body: () throws -> T) -> SlipwayError? {
+    do {
+        _ = try body()
+        return nil
+    } catch {
+        return error as? SlipwayError
+    }
+}

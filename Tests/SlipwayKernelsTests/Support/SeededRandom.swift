@@ -1,0 +1,48 @@
+/// SplitMix64: the same numbers from the same seed on every machine.
+struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    mutating func floats(_ count: Int, in range: ClosedRange<Float> = -1...1) -> [Float] {
+        (0..<count).map { _ in Float.random(in: range, using: &self) }
+    }
+
+    /// Like `floats`, with NaN, infinities, zeros and large values in about one place of eight.
+    mutating func adversarialFloats(_ count: Int) -> [Float] {
+        let special: [Float] = [.nan, .infinity, -.infinity, 0, -0.0, 1e30, -1e30, 1e-40, 100, -100]
+        return (0..<count).map { _ in
+            Int.random(in: 0..<8, using: &self) == 0
+                ? special[Int.random(in: 0..<special.count, using: &self)] : Float.random(in: -4...4, using: &self)
+        }
+    }
+
+    /// `count` lengths between 0 and `most`, about a third of them 0.
+    mutating func lengths(_ count: Int, most: Int) -> [Int32] {
+        (0..<count).map { _ in
+            Int.random(in: 0..<3, using: &self) == 0 ? 0 : Int32(Int.random(in: 0...most, using: &self))
+        }
+    }
+}
+
+/// Equal within `tolerance` absolute plus relative; NaN equals NaN, infinities must agree.
+func isClose(_ a: Float, _ b: Float, tolerance: Float) -> Bool {
+    if a.isNaN || b.isNaN { return a.isNaN && b.isNaN }
+    if a.isInfinite || b.isInfinite { return a == b }
+    return abs(a - b) <= tolerance + tolerance * abs(b)
+}
+
+/// The first index where the two differ by more than `tolerance`, with both values.
+func firstDifference(_ a: [Float], _ b: [Float], tolerance: Float) -> String? {
+    if a.count != b.count { return "\(a.count) values against \(b.count)" }
+    for i in a.indices where !isClose(a[i], b[i], tolerance: tolerance) { return "[\(i)]: \(a[i]) against \(b[i])" }
+    return nil
+}

@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""Write Sources/SlipwayConfig/Generated/SchemaTableText.swift from the .proto files beside it.
+
+  scripts/generate_schema_table.py [--check]
+
+The .proto files of this project are plain proto2: one declaration a line, nested enums and oneofs, maps, no groups, no
+extensions. Anything else is refused. --check writes nothing and exits 1 when the committed file is not up to date.
+
+Lines of the table:  m <message> | e <enum> | v <name> <number> | f <number> <label> <type> <name> <oneof or -> [=default]
+Labels: q required, o optional, r repeated, p map. Types: a scalar, e:<enum> or m:<message>.
+"""
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent / "Sources" / "SlipwayConfig"
+SCALARS = {"double", "float", "int32", "int64", "uint32", "uint64", "bool", "string", "bytes"}
+LABELS = {"required": "q", "optional": "o", "repeated": "r", None: "o"}
+
+# google/protobuf/struct.proto, which the feature schema imports.
+STRUCT = """\
+m Struct
+f 1 p m:Struct.FieldsEntry fields -
+m Struct.FieldsEntry
+f 1 o string key -
+f 2 o m:Value value -
+m Value
+f 1 o e:NullValue null_value kind
+f 2 o double number_value kind
+f 3 o string string_value kind
+f 4 o bool bool_value kind
+f 5 o m:Struct struct_value kind
+f 6 o m:ListValue list_value kind
+m ListValue
+f 1 r m:Value values -
+e NullValue
+v NULL_VALUE 0"""
+
+FIELD = re.compile(
+    r"(?:(optional|required|repeated) )?([\w.]+|map<(\w+), ?([\w.]+)>) (\w+) = (\d+)(?: \[default = (.*)\])?;$")
+
+
+def read(path):
+    """The declarations of one file: messages {name: [field]} and enums {name: [(name, number)]}, in order."""
+    messages, enums, stack = {}, {}, []
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        line = line.split("//")[0].strip() if '"' not in line else line.strip()
+        if not line or re.match(r"(syntax|package|import|option) ?[ =\w\"]", line) and line.endswith(";") and not stack:
+            continue
+        scope = [name for kind, name in stack if kind != "oneof"]
+        if found := re.match(r"(message|enum|oneof) (\w+) \{$", line):
+            kind, name = found.groups()
+            stack.append((kind, name))
+            full = ".".join(scope + [name])
+            if kind == "message":
+                messages[full] = []
+            elif kind == "enum":
+                enums[full] = []
+        elif line == "}":
+            stack.pop()
+        elif stack and stack[-1][0] == "enum" and (found := re.match(r"(\w+) = (-?\d+);$", line)):
+            enums[".".join(scope)].append(found.groups())
+        elif found := FIELD.match(line):
+            label, type_name, key, value, name, tag, default = found.groups()
+            oneof = stack[-1][1] if stack[-1][0] == "oneof" else "-"
+            owner = ".".join(scope)
+            if key:
+                entry = owner + "." + "".join(part.capitalize() for part in name.split("_")) + "Entry"
+                messages[entry] = [("1", "o", key, "key", "-", None), ("2", "o", value, "value", "-", None)]
+                messages[owner].append((tag, "p", entry, name, oneof, None))
+            else:
+                messages[owner].append((tag, LABELS[label], type_name, name, oneof, default))
+        else:
+            sys.exit(f"{path}:{number}: not understood: {line}")
+    if stack:
+        sys.exit(f"{path}: unbalanced braces")
+    return messages, enums
+
+
+def resolve(type_name, owner, messages, enums):
+    if type_name in SCALARS:
+        return type_name
+    short = type_name.split(".")[-1] if type_name.startswith("google.protobuf.") else type_name
+    if type_name.startswith("google.protobuf."):
+        return "m:" + short
+    for name in (f"{owner}.{short}", short):
+        if name in messages:
+            return "m:" + name
+        if name in enums:
+            return "e:" + name
+    sys.exit(f"{owner}: unknown type {type_name}")
+
+
+def table():
+    messages, enums = {}, {}
+    for path in sorted((ROOT / "Protos").rglob("*.proto")):
+        new_messages, new_enums = read(path)
+        for name in list(new_messages) + list(new_enums):
+            if name in messages or name in enums:
+                sys.exit(f"{path}: {name} is declared twice")
+        messages.update(new_messages)
+        enums.update(new_enums)
+    lines = []
+    for name, fields in messages.items():
+        lines.append(f"m {name}")
+        for tag, label, type_name, field, oneof, default in sorted(fields, key=lambda entry: int(entry[0])):
+            kind = resolve(type_name, name, messages, enums)
+            lines.append(f"f {tag} {label} {kind} {field} {oneof}" + ("" if default is None else f" ={default}"))
+    for name, values in enums.items():
+        lines.append(f"e {name}")
+        lines += [f"v {value} {number}" for value, number in values]
+    return "\n".join(lines) + "\n" + STRUCT
+
+
+def main():
+    target = ROOT / "Generated" / "SchemaTableText.swift"
+    text = (
+        "// Generated by scripts/generate_schema_table.py from the .proto files. Do not edit.\n\n"
+        "/// The pipeline config's schema, one declaration a line.\n"
+        'let schemaTableText = #"""\n' + "\n".join("    " + line for line in table().splitlines()) + '\n    """#\n')
+    if "--check" in sys.argv[1:]:
+        sys.exit(0 if target.exists() and target.read_text() == text else f"{target.name} is not up to date")
+    target.write_text(text)
+
+
+if __name__ == "__main__":
+    main()
