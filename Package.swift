@@ -63,6 +63,7 @@ let package = Package(
                 .linkedLibrary("arrow"), .linkedLibrary("parquet"),
             ]),
         layer("SlipwayData", ["SlipwayCore", "CSlipwayArrow"]),
+        layer("SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
         layer("SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
         layer(
             "SlipwayExport",
@@ -91,5 +92,6 @@ let package = Package(
         tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig"]),
         tests(of: "SlipwayArtifact", ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint"]),
         tests(of: "SlipwayData", resources: [.copy("Fixtures")]),
+        tests(of: "SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
     ]
 )
