@@ -75,7 +75,7 @@ let package = Package(
             "SlipwayPredict",
             [
                 "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures", "SlipwayData",
-                "SlipwayRuntime", "SlipwayExport",
+                "SlipwayRuntime", "SlipwayModels", "SlipwayExport",
             ]),
         .executableTarget(
             name: "slipway",
