@@ -63,7 +63,9 @@ let package = Package(
             exclude: ["README.md"], swiftSettings: strict),
         tests(of: "SlipwayCore"),
         tests(of: "SlipwayKernels"),
-        tests(of: "SlipwayConfig", resources: [.copy("Fixtures")]),
+        tests(
+            of: "SlipwayConfig", [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            resources: [.copy("Fixtures")]),
         tests(of: "SlipwayCheckpoint"),
         tests(of: "SlipwayGraph"),
         tests(of: "SlipwayFeatures", ["SlipwayConfig"]),

@@ -118,4 +118,25 @@ import Testing
     func refuses(path: String, value: String, message: String) {
         #expect(failure(path, value).contains(message), "\(failure(path, value))")
     }
+
+    /// Any path and value are applied or refused with a reason.
+    @Test func survivesAnyEdit() throws {
+        let config = try config()
+        let pieces = [
+            "feature_configs", "id_feature", "model_config", "[", "]", ":", "0", "-1", "99999999999999999999", ".", "=", "<",
+            ">=", "towers", "multi_tower", "embedding_dim", "user", ";", " ", "{", "}", "é", "hidden_units",
+        ]
+        for seed in 0..<400 as Range<UInt64> {
+            var random = SplitMix(seed: seed)
+            func text(_ count: Int) -> String {
+                (0..<count).compactMap { _ in pieces.randomElement(using: &random) }.joined()
+            }
+            let edit = ConfigEdit(path: text(Int(seed % 9)), value: text(Int(seed % 4)))
+            do {
+                _ = try PipelineConfig.apply(edits: [edit], to: config)
+            } catch is SlipwayError {
+                continue
+            }
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import SlipwayCore
+import SwiftProtobuf
 import Testing
 
 @testable import SlipwayConfig
@@ -25,7 +26,7 @@ import Testing
         let config = try parse(
             """
             # a comment
-            train_config < num_steps: 0x10, log_step_count_steps: 017; use_tensorboard: f >
+            train_config < sparse_optimizer {} dense_optimizer {} num_steps: 0x10, log_step_count_steps: 017; use_tensorboard: f >
             data_config: { batch_size: 64 dataset_type: 2 shuffle: True pin_memory: 0
               label_fields: ['a', "b" 'c'] label_fields: "d" sample_mask_prob: .5f
               fg_encoded_multival_sep: "\\003\\x1D\\n\\t\\\\\\"\\'\\?é\\u00e9"

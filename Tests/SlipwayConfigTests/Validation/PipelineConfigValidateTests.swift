@@ -162,6 +162,15 @@ import Testing
         #expect(unused.map(\.message) == ["feature group `g` is WIDE, which multi_tower has no use for"])
     }
 
+    @Test func namesSubFeaturesWithOneUnderscoreUnderRTP() throws {
+        let config = try PipelineConfig.parse(
+            text: Goldens.fixture("seq_multival/pipeline.config").replacing("click_seq__", with: "click_seq_"),
+            fileName: "r"
+        ).config
+        #expect(try PipelineConfig.validate(config, usesRTP: true).isEmpty)
+        #expect(throws: SlipwayError.self) { try PipelineConfig.validate(config) }
+    }
+
     @Test func listsEveryError() {
         let text = failure { try validated(groups: "group_name: 'g' group_type: DEEP", rest: "") }
         #expect(text.hasPrefix("the pipeline config has 2 errors:\n- feature group `g` is empty"))
