@@ -47,7 +47,9 @@ import Testing
 /// Changes a few bytes or stretches of a text.
 private struct Mutator {
     private var random: SplitMix
-    private static let pieces = ["{", "}", "<", ">", "[", "]", ":", "\"", "'", "\\", "#", "\n", "-", "1e", "true", "\u{0}", "é"]
+    private static let pieces = [
+        "{", "}", "<", ">", "[", "]", ":", "\"", "'", "\\", "#", "\n", "-", "1e", "true", "\u{0}", "é",
+    ]
 
     init(seed: UInt64) { random = SplitMix(seed: seed) }
 
