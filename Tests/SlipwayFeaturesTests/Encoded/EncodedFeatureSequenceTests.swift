@@ -36,7 +36,8 @@ import Testing
     }
 
     @Test func ownDelimiters() throws {
-        let config = "sequence_id_feature { feature_name: \"f\" embedding_dim: 4 num_buckets: 9 sequence_delim: \"||\" }"
+        let config =
+            "sequence_id_feature { feature_name: \"f\" embedding_dim: 4 num_buckets: 9 sequence_delim: \"||\" }"
         #expect(try Parsed.read(config, .string(["1||2||3"])) == Parsed(ids: [1, 2, 3], lengths: [3]))
         let features = try Configs.features(Feature.id(), options: .init(multivalSeparator: ","))
         let parser = try EncodedParser(features)
@@ -63,7 +64,8 @@ import Testing
             tokenize_feature { feature_name: "f" embedding_dim: 4 vocab_file: "t" tokens_as_sequence: true }
             """
         #expect(
-            try Parsed.read(config, .string(["1\u{3}2", "", nil, "3"])) == Parsed(ids: [1, 2, 3], lengths: [2, 0, 0, 1]))
+            try Parsed.read(config, .string(["1\u{3}2", "", nil, "3"]))
+                == Parsed(ids: [1, 2, 3], lengths: [2, 0, 0, 1]))
     }
 
     @Test(arguments: [
@@ -87,7 +89,10 @@ import Testing
         (Column.string(["1\u{3}2;3"]), "row 0: holds 1 value, value_dim is 2"),
         (.string(["1\u{3}x"]), "row 0: \"x\" is not a number"),
         (.list(lengths: [2], child: .float([1, 2])), "row 0: holds 1 value, value_dim is 2"),
-        (.list(lengths: [1], child: .list(lengths: [2], child: .float([1, nil]))), "row 0: a value inside the cell is null"),
+        (
+            .list(lengths: [1], child: .list(lengths: [2], child: .float([1, nil]))),
+            "row 0: a value inside the cell is null"
+        ),
         (.float([1]), "column f has type float"),
     ])
     func unreadableDense(_ column: Column, _ message: String) {

@@ -23,7 +23,8 @@ import Testing
             parser.slots == [
                 InputSlot(name: "user_id.values", element: .int64), InputSlot(name: "user_id.lengths", element: .int32),
                 InputSlot(name: "kv.values", element: .int64), InputSlot(name: "kv.lengths", element: .int32),
-                InputSlot(name: "kv.weights", element: .float), InputSlot(name: "vec.values", element: .float, width: 2),
+                InputSlot(name: "kv.weights", element: .float),
+                InputSlot(name: "vec.values", element: .float, width: 2),
                 InputSlot(name: "seq__a.values", element: .int64), InputSlot(name: "seq__a.lengths", element: .int32),
                 InputSlot(name: "seq__a.key_lengths", element: .int32),
                 InputSlot(name: "seq__b.values", element: .float), InputSlot(name: "seq__b.lengths", element: .int32),
@@ -38,7 +39,12 @@ import Testing
             rowCount: rows,
             columns: [
                 ("user_id", .int64([Int64?](repeating: 5, count: rows))),
-                ("vec", .list(lengths: [Int?](repeating: 2, count: rows), child: .float([Float?](repeating: 1, count: rows * 2)))),
+                (
+                    "vec",
+                    .list(
+                        lengths: [Int?](repeating: 2, count: rows),
+                        child: .float([Float?](repeating: 1, count: rows * 2)))
+                ),
             ])
     }
 
@@ -76,7 +82,8 @@ import Testing
         var foreign = InputBatch(slots: [])
         #expect(errorText { try parser.parse(short, into: &foreign) }?.contains("other slots") == true)
         #expect(errorText { _ = try EncodedParser(set, neededFeatures: ["hidden"]) }?.contains("stub_type") == true)
-        #expect(errorText { _ = try EncodedParser(set, neededFeatures: ["vex"]) }?.contains("did you mean vec?") == true)
+        #expect(
+            errorText { _ = try EncodedParser(set, neededFeatures: ["vex"]) }?.contains("did you mean vec?") == true)
         let raw = try Configs.features(Feature.id("expression: \"user:a\""), options: .init(mode: .dag))
         #expect(errorText { _ = try EncodedParser(raw) }?.contains("FG_NONE") == true)
     }

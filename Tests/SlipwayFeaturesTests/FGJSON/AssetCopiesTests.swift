@@ -33,7 +33,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/a/b.txt", "b", ".txt"), ("b", "b", ""), (".hidden", ".hidden", ""), ("a.tar.gz", "a.tar", ".gz"), ("a/..b", "..b", ""),
+        ("/a/b.txt", "b", ".txt"), ("b", "b", ""), (".hidden", ".hidden", ""), ("a.tar.gz", "a.tar", ".gz"),
+        ("a/..b", "..b", ""),
     ])
     func stems(_ path: String, _ stem: String, _ suffix: String) {
         #expect(AssetCopies.split(path) == (stem, suffix))
@@ -43,7 +44,8 @@ import Testing
         let set = try Configs.features(
             """
             sequence_feature { sequence_name: "s" sequence_length: 5 sequence_delim: "|"
-              features { id_feature { feature_name: "a" embedding_dim: 4 } } features { raw_feature { feature_name: "b" } } }
+              features { id_feature { feature_name: "a" embedding_dim: 4 } }
+              features { raw_feature { feature_name: "b" } } }
             """, "raw_feature { feature_name: \"c\" }")
         let configs = try set.subset(["s__b", "c", "s__a"]).configs()
         #expect(configs.count == 2)

@@ -86,7 +86,9 @@ import Testing
         let root = Shared.folder + "/goldens"
         var checked = 0
         for name in try FileManager.default.contentsOfDirectory(atPath: root).sorted() {
-            guard let text = try? String(contentsOfFile: "\(root)/\(name)/pipeline.config", encoding: .utf8) else { continue }
+            guard let text = try? String(contentsOfFile: "\(root)/\(name)/pipeline.config", encoding: .utf8) else {
+                continue
+            }
             let set = try FeatureSet.make(TzrecEasyRecConfig(textFormatString: text))
             for folder in ["", "/user", "/item", "/model", "/embedding"] {
                 let path = "\(root)/\(name)/export_int8\(folder)/fg.json"

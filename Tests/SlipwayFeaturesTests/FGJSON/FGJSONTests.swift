@@ -78,7 +78,8 @@ import Testing
               {"feature_type": "lookup_feature", "feature_name": "f__lookup", "map": "user:m", "key": "item:k",
                "default_value": "0,0", "value_type": "string", "needDiscrete": true, "needKey": false, "combiner": "",
                "value_dim": 1, "stub_type": true},
-              {"feature_type": "raw_feature", "feature_name": "f", "default_value": "0", "expression": "feature:f__lookup",
+              {"feature_type": "raw_feature", "feature_name": "f", "default_value": "0",
+               "expression": "feature:f__lookup",
                "separator": ",", "value_dim": 2, "value_type": "float", "normalizer": "method=log10"}]}
             """)
         #expect(json == expected)
@@ -134,7 +135,8 @@ import Testing
     }
 
     @Test func removedBucketizers() throws {
-        let id = try one("id_feature { feature_name: \"f\" embedding_dim: 1 vocab_list: \"a\" }", removeBucketizer: true)
+        let id = try one(
+            "id_feature { feature_name: \"f\" embedding_dim: 1 vocab_list: \"a\" }", removeBucketizer: true)
         #expect(id["features"]?.elements[0]["vocab_list"] == nil)
         #expect(id["features"]?.elements[0]["default_bucketize_value"] == .integer(1))
         let text = "tokenize_feature { feature_name: \"f\" embedding_dim: 1 vocab_file: \"v\" }"

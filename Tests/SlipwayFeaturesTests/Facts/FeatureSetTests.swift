@@ -10,7 +10,8 @@ import Testing
         let set = try Configs.features(
             """
             sequence_feature { sequence_name: "click" sequence_length: 50 sequence_delim: "|" sequence_pk: "user:ids"
-              features { id_feature { feature_name: "id" expression: "item:id" embedding_dim: 8 hash_bucket_size: 100 } }
+              features { id_feature { feature_name: "id" expression: "item:id" embedding_dim: 8
+                hash_bucket_size: 100 } }
               features { raw_feature { feature_name: "t" expression: "user:t" value_dim: 2 } } }
             """,
             """
@@ -21,7 +22,9 @@ import Testing
         #expect(click.isGroupedSequence && click.featureName == "id" && click.valueDim == 1 && !click.hasKeyLengths)
         #expect(click.sequence == SequenceFacts(groupName: "click", delimiter: "|", length: 50, primaryKey: "user:ids"))
         #expect(click.inputs == [FeatureInput(side: .item, name: "click__id", isSequence: true)])
-        #expect(try click.table() == EmbeddingTable(name: "click__id_emb", rows: 100, width: 8, dtype: .f32, isTrainable: true))
+        #expect(
+            try click.table()
+                == EmbeddingTable(name: "click__id_emb", rows: 100, width: 8, dtype: .f32, isTrainable: true))
         #expect(click.isUserFeature)
         let time = try set.feature("click__t")
         #expect(!time.isSparse && time.outputDim == 2 && !time.hasEmbedding)
@@ -68,7 +71,10 @@ import Testing
 
     @Test(arguments: [
         ("id_feature { feature_name: \"f\" embedding_dim: 4 pooling: \"max\" }", "feature f: pooling is \"max\""),
-        ("id_feature { feature_name: \"f\" embedding_dim: 4 vocab_file: \"v\" }", "feature f: vocab_file is set without"),
+        (
+            "id_feature { feature_name: \"f\" embedding_dim: 4 vocab_file: \"v\" }",
+            "feature f: vocab_file is set without"
+        ),
         (
             "id_feature { feature_name: \"f\" vocab_list: \"a\" default_bucketize_value: 1 }",
             "feature f: default_bucketize_value is 1 but vocab_list has 1 words"
@@ -96,7 +102,10 @@ import Testing
             "id_feature { feature_name: \"f\" embedding_dim: 4 hash_bucket_size: 18446744073709551615 }",
             "feature f: hash_bucket_size is 18446744073709551615"
         ),
-        ("id_feature { feature_name: \"f\" embedding_dim: 4 num_buckets: 1 data_type: \"INT8\" }", "feature f: data_type"),
+        (
+            "id_feature { feature_name: \"f\" embedding_dim: 4 num_buckets: 1 data_type: \"INT8\" }",
+            "feature f: data_type"
+        ),
     ])
     func refusedTables(_ text: String, _ message: String) {
         let found = errorText { _ = try Configs.only(text).table() }
@@ -107,7 +116,8 @@ import Testing
         let text = "id_feature { feature_name: \"f\" embedding_dim: 4 num_buckets: 4 expression: \"a:b:c\" }"
         #expect(try Configs.only(text).inputs.isEmpty)
         #expect(try !Configs.only(text).isUserFeature)
-        #expect(errorText { _ = try Configs.only(text, mode: .dag) }?.contains("input \"a:b:c\" is not side:name") == true)
+        #expect(
+            errorText { _ = try Configs.only(text, mode: .dag) }?.contains("input \"a:b:c\" is not side:name") == true)
     }
 
     @Test func duplicateAndUnknownNames() throws {

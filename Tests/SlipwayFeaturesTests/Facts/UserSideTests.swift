@@ -18,7 +18,9 @@ import Testing
 
     @Test func withoutFeatureInputsEveryInputMustBeUser() throws {
         #expect(
-            try users([combo("a", "user:x", "user:y"), combo("b", "user:x", "const:1"), combo("c", "context:x")]) == ["a"])
+            try users([combo("a", "user:x", "user:y"), combo("b", "user:x", "const:1"), combo("c", "context:x")]) == [
+                "a"
+            ])
     }
 
     @Test func withFeatureInputsLeavesDecideAndConstantsAreNeutral() throws {

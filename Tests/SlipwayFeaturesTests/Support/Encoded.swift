@@ -15,7 +15,8 @@ struct Parsed: Equatable, CustomStringConvertible {
     }
 
     /// The first feature of `text` read from `column`.
-    static func read(_ text: String, _ column: Column, weights: EncodedParser.Weights = .weightedOnly) throws -> Parsed {
+    static func read(_ text: String, _ column: Column, weights: EncodedParser.Weights = .weightedOnly) throws -> Parsed
+    {
         let features = try Configs.features(text)
         let parser = try EncodedParser(features, weights: weights)
         var inputs = InputBatch(slots: parser.slots)

@@ -37,12 +37,18 @@ import Testing
         let folder = try TemporaryFolder()
         let path = folder.path + "/m"
         // Two pieces (field 1, bytes), a spec (field 2, bytes), and a varint, 32-bit and 64-bit field.
-        let good: [UInt8] = [0x0a, 1, 9, 0x0a, 0, 0x12, 2, 1, 2, 0x18, 0x80, 1, 0x25, 0, 0, 0, 0, 0x29, 0, 0, 0, 0, 0, 0, 0, 0]
+        let good: [UInt8] = [
+            0x0a, 1, 9, 0x0a, 0, 0x12, 2, 1, 2, 0x18, 0x80, 1, 0x25, 0, 0, 0, 0, 0x29, 0, 0, 0, 0, 0, 0, 0, 0,
+        ]
         try Data(good).write(to: URL(fileURLWithPath: path))
         #expect(try TokenizerFile.sentencePieceRows(path, feature: "f") == 2)
-        for bad in [good + [0x0a, 9], good + [0x0a], [0x0b], [], [0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]] {
+        for bad in [
+            good + [0x0a, 9], good + [0x0a], [0x0b], [], [0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f],
+        ] {
             try Data(bad as [UInt8]).write(to: URL(fileURLWithPath: path))
-            #expect(errorText { _ = try TokenizerFile.sentencePieceRows(path, feature: "f") }?.contains("not a sentencepiece") == true)
+            #expect(
+                errorText { _ = try TokenizerFile.sentencePieceRows(path, feature: "f") }?.contains(
+                    "not a sentencepiece") == true)
         }
     }
 }
