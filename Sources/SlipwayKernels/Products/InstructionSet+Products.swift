@@ -1,9 +1,5 @@
 internal import CSlipwayKernels
-<<<<<<< HEAD
-import SlipwayCore
-=======
 internal import SlipwayCore
->>>>>>> kernels
 
 /// Equal matrices, `batchStride` elements apart; a stride of 0 is one matrix for all.
 public struct MatrixBatch {
