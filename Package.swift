@@ -63,6 +63,7 @@ let package = Package(
                 .linkedLibrary("arrow"), .linkedLibrary("parquet"),
             ]),
         layer("SlipwayData", ["SlipwayCore", "CSlipwayArrow"]),
+        layer("SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
         layer("SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
         layer(
             "SlipwayExport",
@@ -70,11 +71,17 @@ let package = Package(
                 "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
                 "SlipwayFeatures", "SlipwayModels",
             ]),
+        layer(
+            "SlipwayPredict",
+            [
+                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures", "SlipwayData",
+                "SlipwayRuntime", "SlipwayModels", "SlipwayExport",
+            ]),
         .executableTarget(
             name: "slipway",
             dependencies: [
-                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayFeatures",
-                "SlipwayData", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "SlipwayCore", "SlipwayModels", "SlipwayRuntime", "SlipwayExport", "SlipwayPredict",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
         tests(of: "SlipwayCore", []),
@@ -85,5 +92,6 @@ let package = Package(
         tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig"]),
         tests(of: "SlipwayArtifact", ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint"]),
         tests(of: "SlipwayData", resources: [.copy("Fixtures")]),
+        tests(of: "SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
     ]
 )

@@ -50,8 +50,9 @@ arrow::Result<std::shared_ptr<arrow::RecordBatch>> slw_batcher::Take(int64_t row
     }
     auto column = slipway::Compact(chunks[index]);
     if (!column.ok()) {
-      const auto &status = column.status();
-      return status.WithMessage("column '", schema_->field(index)->name(), "': ", status.message());
+      // Parts that are valid each can only be too large together.
+      return arrow::Status::CapacityError(
+          "column '", schema_->field(index)->name(), "' is too large for one batch: ", column.status().message());
     }
     columns.push_back(*std::move(column));
   }

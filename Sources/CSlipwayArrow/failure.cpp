@@ -3,6 +3,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <string>
+#include <system_error>
 
 #include <arrow/util/io_util.h>
 
@@ -56,7 +58,13 @@ int32_t Report(int32_t code, const char *text, char **error) noexcept {
 
 int32_t Report(const arrow::Status &status, char **error) noexcept {
   try {
-    return Report(CodeOf(status), status.message().c_str(), error);
+    std::string text = status.message();
+    // The operating system's word on the matter.
+    if (int number = arrow::internal::ErrnoFromStatus(status); number != 0) {
+      const std::string reason = std::generic_category().message(number);
+      if (text.find(reason) == std::string::npos) text += ": " + reason;
+    }
+    return Report(CodeOf(status), text.c_str(), error);
   } catch (...) {
     return Report(SLW_INTERNAL, "failure without a text", error);
   }

@@ -89,7 +89,8 @@ class ParquetFile final : public slw_file {
     arrow_properties.set_pre_buffer(false);
     arrow_properties.set_batch_size(batch_rows);
     parquet::arrow::FileReaderBuilder builder;
-    ARROW_RETURN_NOT_OK(builder.Open(input_, properties));
+    auto metadata = reader_ == nullptr ? nullptr : reader_->parquet_reader()->metadata();
+    ARROW_RETURN_NOT_OK(builder.Open(input_, properties, std::move(metadata)));
     builder.properties(arrow_properties);
     return builder.Build().Value(&reader_);
   }

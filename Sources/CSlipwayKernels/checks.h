@@ -101,3 +101,53 @@ static inline bool slipway_interact_ok(
     int64_t pairs = diagonal ? fields * (fields + 1) / 2 : fields * (fields - 1) / 2;
     return slipway_matrix_ok(m, fields * width, x, ldx) && slipway_matrix_ok(m, pairs, out, ldo);
 }
+
+static inline bool slipway_mask_ok(int64_t m, int64_t n, const void *mask, int64_t ldmask) {
+    return mask == NULL || ldmask == 0 || slipway_matrix_ok(m, n, mask, ldmask);
+}
+
+// One long row where there are no gaps between rows.
+static inline void slipway_flatten(int64_t *m, int64_t *n, int64_t ldx, int64_t ldo) {
+    if (ldx == *n && ldo == *n && *m > 0 && *n > 0) {
+        *n *= *m;
+        *m = 1;
+    }
+}
+
+static inline bool slipway_binary_ok(
+    int32_t op, int32_t broadcast, int64_t m, int64_t n, const void *a, int64_t lda, const void *b, int64_t ldb,
+    const void *out, int64_t ldo) {
+    if (op < SLIPWAY_ADD || op > SLIPWAY_RDIV || !slipway_map_ok(m, n, a, lda, out, ldo)) return false;
+    switch (broadcast) {
+    case SLIPWAY_FULL: return slipway_matrix_ok(m, n, b, ldb);
+    case SLIPWAY_ROW: return slipway_matrix_ok(1, n, b, n);
+    case SLIPWAY_COLUMN: return slipway_matrix_ok(m, 1, b, ldb);
+    case SLIPWAY_SCALAR: return b != NULL;
+    default: return false;
+    }
+}
+
+static inline bool slipway_fm_ok(
+    int64_t m, int64_t fields, int64_t width, const void *x, int64_t ldx, const void *out, int64_t ldo) {
+    const int64_t most = (int64_t)1 << 31;
+    if (fields < 0 || width < 0 || fields > most || width >= most) return false;
+    return slipway_matrix_ok(m, fields * width, x, ldx) && slipway_matrix_ok(m, width, out, ldo);
+}
+
+static inline int32_t slipway_segment_sum_check(
+    int64_t segment_count, const int32_t *lengths, int64_t row_count, int64_t width, const void *values, int64_t ldv,
+    int32_t pooling, const void *out, int64_t ldo) {
+    if (!slipway_matrix_ok(row_count, width, values, ldv) || !slipway_matrix_ok(segment_count, width, out, ldo)
+        || pooling < SLIPWAY_POOL_SUM || pooling > SLIPWAY_POOL_MEAN)
+        return SLIPWAY_BAD_ARGUMENT;
+    return slipway_lengths_ok(segment_count, lengths, row_count) ? SLIPWAY_OK : SLIPWAY_BAD_LENGTHS;
+}
+
+static inline int32_t slipway_attention_check(
+    int64_t segment_count, const int32_t *lengths, int64_t row_count, int64_t width, const void *query, int64_t ldq,
+    const void *rows, int64_t lds, const void *out, int64_t ldo) {
+    if (width > INT64_MAX / 4 || !slipway_matrix_ok(segment_count, width, query, ldq)
+        || !slipway_matrix_ok(row_count, width, rows, lds) || !slipway_matrix_ok(row_count, 4 * width, out, ldo))
+        return SLIPWAY_BAD_ARGUMENT;
+    return slipway_lengths_ok(segment_count, lengths, row_count) ? SLIPWAY_OK : SLIPWAY_BAD_LENGTHS;
+}

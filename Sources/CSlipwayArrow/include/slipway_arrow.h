@@ -113,9 +113,11 @@ int32_t slw_batcher_take(slw_batcher *batcher, int64_t rows, struct ArrowArray *
 typedef struct slw_writer slw_writer;
 
 int32_t slw_parquet_writer_open(
-    const char *path, const char *const *names, const char *const *types, int64_t count, slw_writer **out, char **error);
+    const char *path, const char *const *names, const char *const *types, int64_t count, slw_writer **out,
+    char **error);
 int32_t slw_csv_writer_open(
-    const char *path, const char *const *names, const char *const *types, int64_t count, slw_writer **out, char **error);
+    const char *path, const char *const *names, const char *const *types, int64_t count, slw_writer **out,
+    char **error);
 // Writes one batch and releases it, whether it succeeds or not.
 int32_t slw_writer_append(slw_writer *writer, struct ArrowArray *batch, char **error);
 // Writes what is outstanding and closes the file; the handle stays until slw_writer_free.

@@ -47,8 +47,8 @@ typedef int32_t (*slipway_activate_fn)(
     int64_t m, int64_t n, const float *_Nullable x, int64_t ldx, float *_Nullable out, int64_t ldo,
     const slipway_epilogue *_Nonnull epilogue);
 
-// Over the last dimension of scale * x. `mask` [M, N] (bytes, 0 leaves the element out and gives it 0) may be NULL; a row with
-// nothing left gives zeros.
+// Over the last dimension of scale * x. `mask` [M, N] (bytes, 0 leaves the element out and gives it 0) may be NULL; an ldmask of 0
+// is one mask row for all. A row with nothing left gives zeros.
 typedef int32_t (*slipway_softmax_fn)(
     int64_t m, int64_t n, const float *_Nullable x, int64_t ldx, float scale, const uint8_t *_Nullable mask, int64_t ldmask,
     float *_Nullable out, int64_t ldo);

@@ -38,7 +38,18 @@ typedef struct slipway_kernels {
     slipway_bmm_fn _Nonnull bmm;
     slipway_interact_fn _Nonnull interact;
 
+    slipway_unary_fn _Nonnull unary;
+    slipway_binary_fn _Nonnull binary;
     slipway_activate_fn _Nonnull activate;
+    slipway_softmax_fn _Nonnull softmax;
+    slipway_layer_norm_fn _Nonnull layer_norm;
+    slipway_row_sum_fn _Nonnull row_sum;
+    slipway_l2_normalize_fn _Nonnull l2_normalize;
+    slipway_fm_fn _Nonnull fm;
+
+    slipway_segment_softmax_fn _Nonnull segment_softmax;
+    slipway_segment_sum_fn _Nonnull segment_sum;
+    slipway_attention_input_fn _Nonnull attention_input;
 } slipway_kernels;
 
 // The table for `isa`, or NULL where this build or this machine cannot run it.

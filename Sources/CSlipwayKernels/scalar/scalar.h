@@ -19,5 +19,28 @@
 
 SLIPWAY_DECLARE_EMBEDDING(scalar)
 SLIPWAY_DECLARE_GEMM(scalar)
+int32_t slipway_unary_f32_scalar(int32_t op, int64_t m, int64_t n, const float *x, int64_t ldx, float *out, int64_t ldo);
+int32_t slipway_binary_f32_scalar(
+    int32_t op, int32_t broadcast, int64_t m, int64_t n, const float *a, int64_t lda, const float *b, int64_t ldb, float *out,
+    int64_t ldo);
 int32_t slipway_activate_f32_scalar(
     int64_t m, int64_t n, const float *x, int64_t ldx, float *out, int64_t ldo, const slipway_epilogue *epilogue);
+int32_t slipway_softmax_f32_scalar(
+    int64_t m, int64_t n, const float *x, int64_t ldx, float scale, const uint8_t *mask, int64_t ldmask, float *out,
+    int64_t ldo);
+int32_t slipway_layer_norm_f32_scalar(
+    int64_t m, int64_t n, const float *x, int64_t ldx, const float *gamma, const float *beta, float eps, float *out,
+    int64_t ldo);
+int32_t slipway_row_sum_f32_scalar(int64_t m, int64_t n, const float *x, int64_t ldx, float *out, int64_t ldo);
+int32_t slipway_l2_normalize_f32_scalar(
+    int64_t m, int64_t n, const float *x, int64_t ldx, float eps, float *out, int64_t ldo);
+int32_t slipway_fm_f32_scalar(
+    int64_t m, int64_t fields, int64_t width, const float *x, int64_t ldx, float *out, int64_t ldo);
+int32_t slipway_segment_softmax_f32_scalar(
+    int64_t segment_count, const int32_t *lengths, int64_t value_count, const float *values, float scale, float *out);
+int32_t slipway_segment_sum_f32_scalar(
+    int64_t segment_count, const int32_t *lengths, int64_t row_count, int64_t width, const float *values, int64_t ldv,
+    const float *weights, int32_t pooling, float *out, int64_t ldo);
+int32_t slipway_attention_input_f32_scalar(
+    int64_t segment_count, const int32_t *lengths, int64_t row_count, int64_t width, const float *query, int64_t ldq,
+    const float *rows, int64_t lds, float *out, int64_t ldo);

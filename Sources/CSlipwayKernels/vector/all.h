@@ -4,8 +4,11 @@
 
 #include "activation.h"
 #include "embedding_bag.h"
+#include "elementwise.h"
 #include "gemm.h"
 #include "quantize.h"
+#include "row_ops.h"
+#include "segments.h"
 
 #define TEXT_(x) #x
 #define TEXT(x) TEXT_(x)
@@ -25,4 +28,14 @@ const slipway_kernels JOIN(slipway_kernels, ISA) = {
     .bmm = KERNEL(bmm_f32),
     .interact = KERNEL(interact_f32),
     .activate = KERNEL(activate_f32),
+    .unary = KERNEL(unary_f32),
+    .binary = KERNEL(binary_f32),
+    .softmax = KERNEL(softmax_f32),
+    .layer_norm = KERNEL(layer_norm_f32),
+    .row_sum = KERNEL(row_sum_f32),
+    .l2_normalize = KERNEL(l2_normalize_f32),
+    .fm = KERNEL(fm_f32),
+    .segment_softmax = KERNEL(segment_softmax_f32),
+    .segment_sum = KERNEL(segment_sum_f32),
+    .attention_input = KERNEL(attention_input_f32),
 };

@@ -20,7 +20,7 @@ public enum PipelineConfig {
     /// As upstream does, `data_config.fg_mode` is always set afterwards, from `fg_encoded` where that is given.
     /// Throws: `notFound`, `ioFailure`; `invalidConfig` with `file:line:column` and a caret for each problem.
     public static func load(
-        path: String, duplicates: DuplicatePolicy = .reject
+        path: String, duplicates: DuplicatePolicy = .lastWins
     ) throws -> (config: TzrecEasyRecConfig, warnings: [ConfigWarning]) {
         let data = try contents(of: path)
         guard path.lowercased().hasSuffix(".json") else {
@@ -33,7 +33,7 @@ public enum PipelineConfig {
     ///
     /// Throws: `invalidConfig` with `file:line:column` and a caret for each problem.
     public static func parse(
-        text: String, fileName: String, duplicates: DuplicatePolicy = .reject
+        text: String, fileName: String, duplicates: DuplicatePolicy = .lastWins
     ) throws -> (config: TzrecEasyRecConfig, warnings: [ConfigWarning]) {
         try parse(bytes: Array(text.utf8), fileName: fileName, duplicates: duplicates)
     }

@@ -39,6 +39,27 @@ extension Column {
         fixed(.bool, rows.map { $0.map { $0 ? UInt8(1) : 0 } }, zero: 0)
     }
 
+    /// A column without nulls.
+    private static func present<T: BitwiseCopyable>(_ type: ColumnType, _ values: [T]) -> Column {
+        let storage = ColumnStorage()
+        return Column(type: type, count: values.count, values: storage.copy(values), owner: storage)
+    }
+
+    /// A column of these values, none of them null.
+    public static func of(_ values: [Int64]) -> Column { present(.int64, values) }
+    public static func of(_ values: [Float]) -> Column { present(.float, values) }
+    public static func of(_ values: [Double]) -> Column { present(.double, values) }
+
+    /// A list column in which every row has `width` elements of `child`.
+    public static func list(width: Int, child: Column) -> Column {
+        let rows = width == 0 ? 0 : child.count / width
+        let storage = ColumnStorage()
+        let offsets = (0...rows).map { Int32(clamping: $0 * width) }
+        return Column(
+            type: .list(child.type), count: rows,
+            offsets: storage.copy(offsets).assumingMemoryBound(to: Int32.self), children: [child], owner: storage)
+    }
+
     public static func string(_ rows: [String?]) -> Column {
         let storage = ColumnStorage()
         var offsets: [Int32] = [0]

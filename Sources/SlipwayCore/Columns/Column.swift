@@ -6,6 +6,9 @@
 /// - list: `offsets` has `count + 1` entries into `children[0]`;
 /// - map: `offsets` has `count + 1` entries into `children[0]` (keys) and `children[1]` (values).
 ///
+/// What `elements` and `bytes` return is valid only while the column lives: a caller that keeps no other reference to it wraps
+/// the use in `withExtendedLifetime`.
+///
 /// `@unchecked Sendable`: the memory is never written after construction.
 public final class Column: @unchecked Sendable {
     public let type: ColumnType

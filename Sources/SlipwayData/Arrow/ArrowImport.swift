@@ -63,7 +63,8 @@ struct ArrowImport {
                 children: [try column(child, element)], owner: memory)
         case .map(let key, let value):
             guard array.n_children == 1, let entries = array.children?[0]?.pointee, entries.n_children == 2,
-                entries.offset == 0, let keys = entries.children?[0]?.pointee, let values = entries.children?[1]?.pointee
+                entries.offset == 0, let keys = entries.children?[0]?.pointee,
+                let values = entries.children?[1]?.pointee
             else { throw malformed("a map without entries") }
             return Column(
                 type: type, count: count, nullCount: nullCount, validity: validity, offsets: try offsets(array),
@@ -72,7 +73,9 @@ struct ArrowImport {
     }
 
     private func buffer(_ array: ArrowArray, _ index: Int) throws -> UnsafeRawPointer? {
-        guard Int(array.n_buffers) > index, let buffers = array.buffers else { throw malformed("a column without buffers") }
+        guard Int(array.n_buffers) > index, let buffers = array.buffers else {
+            throw malformed("a column without buffers")
+        }
         return buffers[index]
     }
 
@@ -86,7 +89,9 @@ struct ArrowImport {
 
     private func validity(of array: ArrowArray) -> (UnsafePointer<UInt8>?, Int) {
         let count = Int(array.length)
-        guard array.null_count != 0, count > 0, array.n_buffers > 0, let bits = array.buffers?[0] else { return (nil, 0) }
+        guard array.null_count != 0, count > 0, array.n_buffers > 0, let bits = array.buffers?[0] else {
+            return (nil, 0)
+        }
         let bytes = unpack(bits.assumingMemoryBound(to: UInt8.self), count)
         var present = 0
         for row in 0..<count { present += Int(bytes[row]) }

@@ -4,13 +4,16 @@ internal import SlipwayCore
 /// One file of rows being written, at the path given.
 final class ArrowSink {
     private let handle: OpaquePointer
+    /// The path that errors name.
     private let path: String
 
-    init(path: String, format: RowFormat, schema: RowSchema) throws {
+    /// - Parameter shownAs: the path that errors name; nil for `path`.
+    init(path: String, shownAs: String? = nil, format: RowFormat, schema: RowSchema) throws {
+        let shown = shownAs ?? path
         var opened: OpaquePointer?
         try withCStrings(schema.names) { names in
             try withCStrings(schema.fields.map(\.type.description)) { types in
-                try callArrow(path) { error in
+                try callArrow(shown) { error in
                     switch format {
                     case .parquet: slw_parquet_writer_open(path, names, types, Int64(names.count), &opened, error)
                     case .csv: slw_csv_writer_open(path, names, types, Int64(names.count), &opened, error)
@@ -18,9 +21,9 @@ final class ArrowSink {
                 }
             }
         }
-        guard let opened else { throw SlipwayError(.internalFault, "\(path): opened without a handle") }
+        guard let opened else { throw SlipwayError(.internalFault, "\(shown): opened without a handle") }
         self.handle = opened
-        self.path = path
+        self.path = shown
     }
 
     deinit { slw_writer_free(handle) }

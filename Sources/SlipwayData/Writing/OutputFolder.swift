@@ -34,7 +34,8 @@ final class OutputFolder {
             }
             if !overwrite, try !Self.names(in: directory).isEmpty {
                 throw SlipwayError(
-                    .alreadyExists, "directory \(directory) already exist.", fix: "remove it or choose another output path")
+                    .alreadyExists, "directory \(directory) already exist.",
+                    fix: "remove it or choose another output path")
             }
             self.temporaryDirectory = nil
             self.temporaryPath = "\(directory)/.\(fileName).\(tag)"

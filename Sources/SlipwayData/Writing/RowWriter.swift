@@ -28,7 +28,8 @@ public final class RowWriter {
         self.folder = try OutputFolder(directory, fileName: fileName, overwrite: overwrite)
         self.schema = schema
         self.path = "\(folder.directory)/\(fileName)"
-        self.sink = try ArrowSink(path: folder.temporaryPath, format: format, schema: schema)
+        self.sink = try ArrowSink(
+            path: folder.temporaryPath, shownAs: path, format: format, schema: schema)
     }
 
     /// Writes one batch, whose columns are the schema's in any order; further columns are ignored.

@@ -51,7 +51,8 @@ import Testing
         #expect(error.code == .corrupt)
         #expect(error.message.hasSuffix("empty.csv: the file is empty"))
         let paths = "\(Fixture.path("empty.csv")),\(Fixture.path("plain.csv"))"
-        #expect(try readAll(RowReader(paths: paths, columns: ["id"], batchSize: 8)) == ["id": ["int64", "1", "2", "null"]])
+        #expect(
+            try readAll(RowReader(paths: paths, columns: ["id"], batchSize: 8)) == ["id": ["int64", "1", "2", "null"]])
     }
 
     @Test func aShortRowIsNamed() throws {
@@ -85,7 +86,9 @@ import Testing
     @Test func listsCannotBeReadFromText() throws {
         let options = CSVOptions(columnTypes: ["id": .list(.int64)])
         let error = try #require(
-            failure { try RowReader(paths: Fixture.path("plain.csv"), format: .csv(options), columns: ["id"], batchSize: 1) })
+            failure {
+                try RowReader(paths: Fixture.path("plain.csv"), format: .csv(options), columns: ["id"], batchSize: 1)
+            })
         #expect(error.code == .unsupported)
         #expect(error.message.contains("column 'id' has type list<int64> in CSV"))
     }

@@ -125,6 +125,8 @@ import Testing
         #expect(
             failure { try RowReader(paths: Fixture.path("text.parquet"), columns: [], batchSize: 1) }?.code
                 == .invalidArgument)
-        #expect(failure { try RowReader(paths: Fixture.path("plain.csv"), format: .parquet, batchSize: 1) }?.code == .corrupt)
+        #expect(
+            failure { try RowReader(paths: Fixture.path("plain.csv"), format: .parquet, batchSize: 1) }?.code
+                == .corrupt)
     }
 }

@@ -17,6 +17,7 @@ import Testing
             })
         #expect(error.code == .diskFull)
         #expect(error.message.hasPrefix("/dev/full: "))
+        #expect(error.message.contains("No space left on device"))
     }
 
     @Test func columnsOfAnotherShapeDoNotReachTheFile() throws {

@@ -69,7 +69,9 @@ import Testing
             let schema = RowSchema([.init("probs", .float), .init("emb", .list(.double))])
             let directory = "\(folder.path)/\(format.fileExtension)"
             let writer = try RowWriter(directory: directory, format: format, schema: schema, overwrite: true)
-            try writer.append(ColumnBatch(rowCount: 0, columns: [("probs", .float([])), ("emb", .list(lengths: [], child: .double([])))]))
+            try writer.append(
+                ColumnBatch(
+                    rowCount: 0, columns: [("probs", .float([])), ("emb", .list(lengths: [], child: .double([])))]))
             try writer.finish()
             let reader = try RowReader(paths: writer.path, batchSize: 1)
             #expect(reader.schema.names == ["probs", "emb"])
@@ -82,8 +84,9 @@ import Testing
         let schema = RowSchema([.init("x", .float)])
         let writer = try RowWriter(directory: "\(folder.path)/o", format: .parquet, schema: schema, overwrite: false)
         let other = ColumnBatch(rowCount: 1, columns: [("x", .double([1]))])
-        #expect(failure { try writer.append(other) }?.message.hasSuffix(
-            "column 'x' must be float of 1 rows and is double of 1 rows") == true)
+        #expect(
+            failure { try writer.append(other) }?.message.hasSuffix(
+                "column 'x' must be float of 1 rows and is double of 1 rows") == true)
         let short = ColumnBatch(rowCount: 2, columns: [("x", .float([1]))])
         #expect(failure { try writer.append(short) }?.code == .mismatch)
         let absent = ColumnBatch(rowCount: 2, columns: [("y", .float([1, 2]))])
@@ -99,7 +102,8 @@ import Testing
         let schema = RowSchema([.init("m", .map(key: .string, value: .int64))])
         let error = try #require(
             failure {
-                try RowWriter(directory: "\(folder.path)/o", format: .csv(CSVOptions()), schema: schema, overwrite: false)
+                try RowWriter(
+                    directory: "\(folder.path)/o", format: .csv(CSVOptions()), schema: schema, overwrite: false)
             })
         #expect(error.code == .unsupported)
         #expect(error.message.contains("column 'm' is a map"))
@@ -110,7 +114,8 @@ import Testing
         let folder = try ScratchFolder()
         do {
             let writer = try RowWriter(
-                directory: "\(folder.path)/o", format: .parquet, schema: RowSchema([.init("x", .float)]), overwrite: false)
+                directory: "\(folder.path)/o", format: .parquet, schema: RowSchema([.init("x", .float)]),
+                overwrite: false)
             try writer.append(ColumnBatch(rowCount: 1, columns: [("x", .float([1]))]))
             #expect(try folder.contents().count == 1)
         }

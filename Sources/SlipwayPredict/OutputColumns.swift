@@ -1,0 +1,64 @@
+import SlipwayCore
+import SlipwayData
+import SlipwayGraph
+import SlipwayRuntime
+
+/// Which outputs are written, and how each becomes a column.
+///
+/// Upstream's types: one number a row stays float32; more become lists of doubles that hold the float32 values; integer
+/// outputs become int64.
+struct OutputColumns: Sendable {
+    let names: [String]
+    private let types: [ColumnType]
+
+    /// Throws `notFound` for an output the model does not have.
+    init(graph: Graph, asked: [String]?) throws {
+        let all = Dictionary(graph.outputs.map { ($0.name, graph.type($0.value)) }, uniquingKeysWith: { first, _ in first })
+        names = asked ?? all.keys.sorted()
+        types = try names.map { name in
+            guard let type = all[name] else {
+                throw SlipwayError(
+                    .notFound, "the model has no output called \(name)",
+                    fix: "its outputs are \(all.keys.sorted().joined(separator: ", "))")
+            }
+            return Self.columnType(type)
+        }
+    }
+
+    var fields: [RowSchema.Field] { zip(names, types).map { RowSchema.Field($0, $1) } }
+
+    private static func columnType(_ type: ValueType) -> ColumnType {
+        let isInteger = type.dtype == .i64 || type.dtype == .i32
+        guard type.rank > 1 else { return isInteger ? .int64 : .float }
+        return (1..<type.rank).reduce(isInteger ? .int64 : .double) { inner, _ in .list(inner) }
+    }
+
+    /// The columns of one run, and the rows in which each output is NaN.
+    func columns(_ outputs: PredictorOutputs) throws -> (columns: [(name: String, column: Column)], nanRows: [String: Int]) {
+        var nanRows: [String: Int] = [:]
+        let columns = try names.map { name -> (name: String, column: Column) in
+            guard let output = outputs[name] else {
+                throw SlipwayError(.internalFault, "output \(name) was not computed")
+            }
+            let nans = Self.countNaNRows(output)
+            if nans > 0 { nanRows[name] = nans }
+            return (name, Self.column(output))
+        }
+        return (columns, nanRows)
+    }
+
+    private static func column(_ output: PredictorOutputs.Output) -> Column {
+        guard output.shape.count > 1 else { return output.isInteger ? .of(output.ints) : .of(output.floats) }
+        var column: Column = output.isInteger ? .of(output.ints) : .of(output.floats.map(Double.init))
+        for width in output.shape.dropFirst().reversed() { column = .list(width: width, child: column) }
+        return column
+    }
+
+    private static func countNaNRows(_ output: PredictorOutputs.Output) -> Int {
+        let width = max(output.width, 1)
+        guard output.floats.contains(where: \.isNaN) else { return 0 }
+        return stride(from: 0, to: output.floats.count, by: width).count { start in
+            output.floats[start..<start + width].contains(where: \.isNaN)
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import SlipwayCore
+import SlipwayGraph
+import SlipwayKernels
+
+/// Per-column operations one after the other, folded: y = f(x · scale + shift).
+struct ColumnChain {
+    private let columns: Int
+    /// nil while nothing scales.
+    private var scale: [Double]?
+    /// nil while nothing shifts.
+    private var shift: [Double]?
+    private var activation = Activation.none
+    private var alpha: [Float]?
+    private var gateScale: [Float]?
+    private var gateShift: [Float]?
+    private var isActivated = false
+
+    init(columns: Int) { self.columns = columns }
+
+    mutating func add(_ values: [Float]) {
+        for (column, value) in values.enumerated() { shift = shift ?? zeros; shift?[column] += Double(value) }
+    }
+
+    /// Adds the step `node`, whose weights `weight` reads; false when it cannot be part of the chain.
+    mutating func append(_ node: Node, weight: (ValueID) throws -> Tensor?) throws -> Bool {
+        guard !isActivated else { return false }
+        func vector(_ role: String) throws -> [Float]? {
+            guard let value = node.operand(role) else { return nil }
+            guard let tensor = try weight(value) else { return nil }
+            return tensor.floats
+        }
+        switch node.operation {
+        case let operation as Affine:
+            fold(
+                [Double](repeating: operation.scale, count: columns),
+                [Double](repeating: operation.shift, count: operation.shift == 0 && shift == nil ? 0 : columns))
+        case let operation as BatchNorm:
+            guard let mean = try vector("mean"), let variance = try vector("variance") else { return false }
+            let gamma = try vector("gamma"), beta = try vector("beta")
+            guard (gamma == nil) == (node.operand("gamma") == nil), (beta == nil) == (node.operand("beta") == nil) else {
+                return false
+            }
+            let factors = (0..<columns).map { Double(gamma?[$0] ?? 1) / sqrt(Double(variance[$0]) + operation.epsilon) }
+            fold(factors, (0..<columns).map { Double(beta?[$0] ?? 0) - Double(mean[$0]) * factors[$0] })
+        case let operation as LeakyRelu: activate(.leakyReLU(slope: Float(operation.slope)))
+        case let operation as Elu: activate(.elu(alpha: Float(operation.alpha)))
+        case is Prelu:
+            guard let slope = try vector("slope") else { return false }
+            activate(.prelu(slope: slope.count == 1 ? slope[0] : 0))
+            if slope.count > 1 { alpha = slope }
+        case let operation as Dice:
+            guard let mean = try vector("mean"), let variance = try vector("variance"), let slope = try vector("alpha") else {
+                return false
+            }
+            let factors = variance.map { 1 / sqrt(Double($0) + operation.epsilon) }
+            activate(.dice)
+            alpha = slope
+            gateScale = factors.map { Float($0) }
+            gateShift = zip(mean, factors).map { Float(-Double($0) * $1) }
+        case let operation as Unary:
+            guard let activation = operation.function.kernel else { return false }
+            activate(activation)
+        default: return false
+        }
+        return true
+    }
+
+    /// The folded vectors, stored in `weights`.
+    func epilogue(_ weights: PlanWeights) -> ColumnEpilogue {
+        func store(_ values: [Double]?) -> UnsafePointer<Float>? { values.map { weights.store($0.map { Float($0) }) } }
+        var result = ColumnEpilogue(activation: activation)
+        if let scale {
+            result.scale = store(scale)
+            result.shift = store(shift ?? zeros)
+        } else {
+            result.bias = store(shift)
+        }
+        result.alpha = alpha.map(weights.store)
+        result.gateScale = gateScale.map(weights.store)
+        result.gateShift = gateShift.map(weights.store)
+        return result
+    }
+
+    private var zeros: [Double] { [Double](repeating: 0, count: columns) }
+
+    private mutating func fold(_ factors: [Double], _ terms: [Double]) {
+        scale = zip(scale ?? [Double](repeating: 1, count: columns), factors).map { $0 * $1 }
+        shift = zip(shift ?? zeros, factors).map { $0 * $1 }
+        if !terms.isEmpty { shift = zip(shift ?? zeros, terms).map { $0 + $1 } }
+    }
+
+    private mutating func activate(_ activation: Activation) {
+        self.activation = activation
+        isActivated = true
+    }
+}
+
+extension Unary.Function {
+    /// The kernels' activation of the same meaning.
+    var kernel: Activation? {
+        switch self {
+        case .relu: return .relu
+        case .sigmoid: return .sigmoid
+        case .tanh: return .tanh
+        case .silu: return .silu
+        case .gelu: return .gelu
+        default: return nil
+        }
+    }
+}
+
+extension Planner {
+    /// Takes the steps after `value` into `chain` as long as each is the only reader of the one before. Gives the last value.
+    mutating func extend(_ chain: inout ColumnChain, from value: ValueID) throws -> ValueID {
+        var last = value
+        while options.fuses, let reader = analysis.onlyReader(of: last) {
+            let node = graph.nodes[reader]
+            guard node.operand("input") == last, let result = node.results.first,
+                try chain.append(node, weight: { try weight($0) })
+            else { break }
+            take(reader)
+            last = result
+        }
+        return last
+    }
+
+    static func missing(_ what: String) -> SlipwayError {
+        SlipwayError(.internalFault, "a node lacks its \(what)")
+    }
+}

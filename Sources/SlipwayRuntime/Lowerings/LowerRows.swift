@@ -1,0 +1,39 @@
+import SlipwayCore
+import SlipwayGraph
+
+extension Lowerings {
+    static let softmax: Lowering = { node, _, planner in
+        let input = try node.value("input")
+        guard planner.graph.type(input).rank >= 2 else { return try planner.fallBack(node) }
+        planner.emit(SoftmaxStep(input: input.index, output: try node.result().index), node)
+    }
+
+    static let layerNorm: Lowering = { node, _, planner in
+        guard let operation = node.operation as? LayerNorm else { throw Planner.missing(LayerNorm.name) }
+        let input = try node.value("input"), result = try node.result()
+        var vectors: [UnsafePointer<Float>?] = []
+        for role in ["gamma", "beta"] {
+            guard let value = node.operand(role) else {
+                vectors.append(nil)
+                continue
+            }
+            guard let tensor = try planner.weight(value) else { return try planner.fallBack(node) }
+            vectors.append(planner.weights.store(tensor.floats))
+        }
+        guard planner.graph.type(input).rank >= 2 else { return try planner.fallBack(node) }
+        planner.emit(
+            LayerNormStep(
+                input: input.index, output: result.index, gamma: vectors[0], beta: vectors[1],
+                epsilon: Float(operation.epsilon)),
+            node, reads: [input], writes: [result])
+    }
+
+    static let reduce: Lowering = { node, _, planner in
+        guard let operation = node.operation as? Reduce else { throw Planner.missing(Reduce.name) }
+        planner.emit(
+            ReduceStep(
+                input: try node.value("input").index, output: try node.result().index, axis: operation.axis,
+                function: operation.function),
+            node)
+    }
+}

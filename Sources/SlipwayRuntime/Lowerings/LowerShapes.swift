@@ -1,0 +1,57 @@
+import SlipwayCore
+import SlipwayGraph
+
+extension Lowerings {
+    static let concat: Lowering = { node, _, planner in
+        guard let operation = node.operation as? Concat else { throw Planner.missing(Concat.name) }
+        let inputs = node.operands("input"), result = try node.result()
+        var offset = 0
+        var isCopied: [Bool] = []
+        for input in inputs {
+            isCopied.append(!planner.isInPlace(input, of: result, offset))
+            offset += planner.graph.type(input).dimensions.dropFirst().compactMap(\.size).reduce(1, *)
+        }
+        // The result has its place as soon as a part of it is written.
+        guard isCopied.contains(true) else { return }
+        planner.emit(
+            ConcatStep(
+                axis: operation.axis, inputs: inputs.map(\.index), isCopied: isCopied, output: result.index), node)
+    }
+
+    static let reshape: Lowering = { node, _, planner in
+        let input = try node.value("input"), result = try node.result()
+        guard planner.graph.type(input).dtype == planner.graph.type(result).dtype, !planner.isPlaced(result) else {
+            return try planner.fallBack(node)
+        }
+        planner.mayAlias(result, input)
+        planner.emit(ViewStep(input: input.index, output: result.index), node)
+    }
+
+    static let slice: Lowering = { node, _, planner in
+        guard let operation = node.operation as? Slice else { throw Planner.missing(Slice.name) }
+        let input = try node.value("input"), result = try node.result()
+        let type = planner.graph.type(input)
+        let tail = type.dimensions.dropFirst(operation.axis + 1).map(\.size)
+        guard operation.axis <= 1, tail.allSatisfy({ $0 != nil }) else {
+            return planner.emit(
+                SliceCopyStep(
+                    input: input.index, output: result.index, axis: operation.axis, start: operation.start), node)
+        }
+        planner.mayAlias(result, input)
+        let offset = operation.start * tail.compactMap { $0 }.reduce(1, *)
+        planner.emit(
+            ViewStep(
+                input: input.index, output: result.index, columnOffset: operation.axis == 1 ? offset : 0,
+                rowOffset: operation.axis == 0 ? operation.start : 0),
+            node)
+    }
+
+    static let transpose: Lowering = { node, _, planner in
+        guard let operation = node.operation as? Transpose else { throw Planner.missing(Transpose.name) }
+        planner.emit(
+            TransposeStep(
+                input: try node.value("input").index, output: try node.result().index,
+                permutation: operation.permutation),
+            node)
+    }
+}

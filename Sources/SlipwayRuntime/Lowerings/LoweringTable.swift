@@ -1,0 +1,62 @@
+import SlipwayGraph
+
+/// How a node of one op becomes steps.
+typealias Lowering = @Sendable (_ node: Node, _ position: Int, _ planner: inout Planner) throws -> Void
+
+/// Ops that have steps of their own, by name. Any other op runs by its reference evaluation.
+enum LoweringTable {
+    static let entries: [String: Lowering] = [
+        // Lookups
+        EmbeddingBag.name: Lowerings.embeddingBag,
+        EmbeddingLookup.name: Lowerings.embeddingLookup,
+        // Jagged values
+        AttentionInput.name: Lowerings.attentionInput,
+        ClampLengths.name: Lowerings.clampLengths,
+        JaggedAlign.name: Lowerings.jaggedAlign,
+        JaggedExpand.name: Lowerings.jaggedExpand,
+        JaggedSoftmax.name: Lowerings.jaggedSoftmax,
+        JaggedToPadded.name: Lowerings.jaggedToPadded,
+        PaddedToJagged.name: Lowerings.paddedToJagged,
+        SegmentReduce.name: Lowerings.segmentReduce,
+        Tile.name: Lowerings.tile,
+        // Products
+        FactorizationMachine.name: Lowerings.factorizationMachine,
+        Linear.name: Lowerings.linear,
+        Matmul.name: Lowerings.matmul,
+        PairwiseDot.name: Lowerings.pairwiseDot,
+        // Element by element
+        Affine.name: Lowerings.pointwise,
+        BatchNorm.name: Lowerings.pointwise,
+        Binary.name: Lowerings.binary,
+        Dice.name: Lowerings.pointwise,
+        Elu.name: Lowerings.pointwise,
+        LeakyRelu.name: Lowerings.pointwise,
+        Prelu.name: Lowerings.pointwise,
+        Unary.name: Lowerings.unary,
+        // Rows
+        LayerNorm.name: Lowerings.layerNorm,
+        Reduce.name: Lowerings.reduce,
+        Softmax.name: Lowerings.softmax,
+        // Shapes
+        Concat.name: Lowerings.concat,
+        Reshape.name: Lowerings.reshape,
+        Slice.name: Lowerings.slice,
+        Transpose.name: Lowerings.transpose,
+    ]
+}
+
+/// The lowerings, one file a family.
+enum Lowerings {}
+
+extension Node {
+    /// The value of an operand that the verifier has made sure of.
+    func value(_ role: String) throws -> ValueID {
+        guard let value = operand(role) else { throw Planner.missing(role) }
+        return value
+    }
+
+    func result() throws -> ValueID {
+        guard let value = results.first else { throw Planner.missing("result") }
+        return value
+    }
+}

@@ -1,0 +1,32 @@
+import SlipwayCore
+import SlipwayGraph
+
+/// What lowering may do.
+struct PlanOptions: Sendable {
+    /// False runs every node on its own, in its own memory: for tests.
+    var fuses = true
+    var badIDs = BadIDPolicy.asUpstream
+}
+
+/// A compiled graph: steps in order, and what they work on.
+struct ExecutionPlan: Sendable {
+    let graph: Graph
+    let layout: PlanLayout
+    let steps: [PlannedStep]
+    /// Keeps the constants alive.
+    let weights: PlanWeights
+    /// Names of the ops that run by their reference evaluation.
+    let fallbacks: Set<String>
+
+    /// Runs every step; the inputs are bound already.
+    func run(_ frame: RunFrame) throws {
+        for planned in steps {
+            do {
+                try planned.step.run(frame)
+            } catch let error as SlipwayError {
+                throw error.adding("in \(planned.label)")
+            }
+            for value in planned.releases { frame.release(value) }
+        }
+    }
+}

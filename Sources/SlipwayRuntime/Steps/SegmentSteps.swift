@@ -1,0 +1,93 @@
+import Foundation
+import SlipwayCore
+import SlipwayKernels
+
+/// Softmax over the steps of each sequence, column by column.
+struct JaggedSoftmaxStep: Step {
+    let values: Int
+    let lengths: Int
+    let output: Int
+
+    func run(_ frame: RunFrame) throws {
+        try frame.checkSegments(lengths, of: values)
+        try frame.define(output)
+        let x = frame[values], y = frame[output], lengths = frame.int32s(lengths)
+        if x.shape.inner == 1, x.stride == 1, y.stride == 1 {
+            return try RowKernels.segmentSoftmax(lengths, x.floats, count: x.shape.rows, into: y.floats)
+        }
+        var start = 0
+        for length in lengths {
+            let rows = start..<start + Int(length)
+            for column in 0..<x.shape.inner { Self.softmax(rows, x.floats + column, x.stride, y.floats + column, y.stride) }
+            start = rows.upperBound
+        }
+    }
+
+    private static func softmax(
+        _ rows: Range<Int>, _ x: UnsafePointer<Float>, _ ldx: Int, _ y: UnsafeMutablePointer<Float>, _ ldy: Int
+    ) {
+        var largest = -Float.infinity
+        for row in rows { largest = max(largest, x[row * ldx]) }
+        var sum: Float = 0
+        for row in rows {
+            y[row * ldy] = exp(x[row * ldx] - largest)
+            sum += y[row * ldy]
+        }
+        for row in rows { y[row * ldy] /= sum }
+    }
+}
+
+/// Sum or mean of consecutive rows, each times its weight.
+struct SegmentReduceStep: Step {
+    let values: Int
+    let lengths: Int
+    /// [n, 1]; nil for ones.
+    let weights: Int?
+    let output: Int
+    let isMean: Bool
+
+    func run(_ frame: RunFrame) throws {
+        try frame.checkSegments(lengths, of: values)
+        try frame.define(output)
+        let lengths = frame.int32s(lengths), x = frame[values].matrix, out = frame[output].mutableMatrix
+        guard let weights else {
+            return try RowKernels.segmentSum(lengths, x, weights: nil, mean: isMean, into: out)
+        }
+        let factors = frame[weights]
+        if factors.stride == 1 || factors.shape.rows <= 1 {
+            return try RowKernels.segmentSum(lengths, x, weights: factors.floats, mean: isMean, into: out)
+        }
+        try frame.withScratch(factors.shape.rows * 4) { memory in
+            let dense = memory.assumingMemoryBound(to: Float.self)
+            for row in 0..<factors.shape.rows { dense[row] = factors.floats[row * factors.stride] }
+            try RowKernels.segmentSum(lengths, x, weights: dense, mean: isMean, into: out)
+        }
+    }
+}
+
+/// Query, step, difference and product for each step of target attention.
+struct AttentionInputStep: Step {
+    let query: Int
+    let sequence: Int
+    let lengths: Int
+    let output: Int
+
+    func run(_ frame: RunFrame) throws {
+        try frame.checkSegments(lengths, of: sequence)
+        try frame.define(output)
+        let lengths = frame.int32s(lengths), rows = frame[sequence].matrix, out = frame[output].mutableMatrix
+        let query = frame[query]
+        guard query.shape.inner < rows.columns else {
+            return try RowKernels.attentionInput(lengths, query: query.matrix, rows: rows, into: out)
+        }
+        // A narrower query is filled up with zeros.
+        let count = query.shape.rows
+        try frame.withScratch(count * rows.columns * 4) { memory in
+            let wide = memory.assumingMemoryBound(to: Float.self)
+            wide.update(repeating: 0, count: count * rows.columns)
+            copyRows(count, query.shape.inner, query.floats, query.stride, wide, rows.columns)
+            try RowKernels.attentionInput(
+                lengths, query: MatrixView(wide, rows: count, columns: rows.columns), rows: rows, into: out)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+
+/// Lines on standard error, and a progress line that is redrawn on a terminal and printed now and then elsewhere.
+final class Console {
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let start = Date()
+    private var lastDrawn = Date.distantPast
+    private var isLineOpen = false
+
+    static func error(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
+    static func out(_ text: String) {
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+
+    func line(_ text: String) {
+        if isLineOpen {
+            FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+            isLineOpen = false
+        }
+        Self.error(text)
+    }
+
+    /// Draws `done` of `total`; `describe` gives the text before the time left.
+    func progress(fraction: Double, isLast: Bool, _ describe: (_ seconds: Double) -> String) {
+        let now = Date()
+        guard isLast || now.timeIntervalSince(lastDrawn) >= (isTerminal ? 0.1 : 5) else { return }
+        guard isTerminal || !isLast else { return }
+        lastDrawn = now
+        let seconds = max(now.timeIntervalSince(start), 1e-3)
+        let left = fraction > 0 ? seconds / fraction - seconds : 0
+        let text = "\(describe(seconds)), \(Self.duration(left)) left"
+        guard isTerminal else { return Self.error(text) }
+        let filled = Int((fraction * 24).rounded(.down))
+        let bar = String(repeating: "█", count: max(0, min(filled, 24))) + String(repeating: "░", count: max(0, 24 - filled))
+        FileHandle.standardError.write(Data("\r\u{1B}[K\(bar) \(Int(fraction * 100)) % \(text)".utf8))
+        isLineOpen = true
+        if isLast { line("") }
+    }
+
+    var elapsed: TimeInterval { Date().timeIntervalSince(start) }
+
+    static func bytes(_ count: Int) -> String {
+        let units = ["B", "KB", "MB", "GB", "TB"]
+        var value = Double(count), unit = 0
+        while value >= 1000, unit < units.count - 1 {
+            value /= 1000
+            unit += 1
+        }
+        return unit == 0 ? "\(count) B" : String(format: value < 10 ? "%.1f %@" : "%.0f %@", value, units[unit])
+    }
+
+    static func duration(_ seconds: Double) -> String {
+        guard seconds.isFinite else { return "?" }
+        let whole = Int(seconds.rounded())
+        if whole < 60 { return "\(whole) s" }
+        if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+        return "\(whole / 3600) h \(whole % 3600 / 60) min"
+    }
+}
