@@ -19,7 +19,8 @@ import zipfile
 
 BLOCK_BYTES = 4 << 20
 ALIGNMENT = 64
-HIDDEN_UNITS = (256, 128, 64)
+HIDDEN_UNITS = (256, 128)
+FINAL_UNITS = 64
 FLOAT_BYTES = 4
 
 CONFIG_HEAD = """\
@@ -55,6 +56,7 @@ model_config {{
   metrics {{ auc {{ }} }}
   multi_tower {{
     towers {{ input: "all" mlp {{ {1} }} }}
+    final {{ hidden_units: {2} }}
   }}
 }}
 """
@@ -262,7 +264,7 @@ def write_config(path, tables, dim, rows):
     described = [CONFIG_FEATURE.format(i, "user" if i < tables // 2 else "item", dim, rows) for i in range(tables)]
     members = "\n".join(f'    feature_names: "f{i}"' for i in range(tables))
     units = " ".join(f"hidden_units: {units}" for units in HIDDEN_UNITS)
-    path.write_text(CONFIG_HEAD + "".join(described) + CONFIG_MODEL.format(members, units), encoding="utf-8")
+    path.write_text(CONFIG_HEAD + "".join(described) + CONFIG_MODEL.format(members, units, FINAL_UNITS), encoding="utf-8")
 
 
 def main():
@@ -292,6 +294,9 @@ def main():
         writer.add(f"model.towers.all.mlp.{i}.perceptron.0.weight", (units, width))
         writer.add(f"model.towers.all.mlp.{i}.perceptron.0.bias", (units,))
         width = units
+    writer.add("model.final_mlp.mlp.0.perceptron.0.weight", (FINAL_UNITS, width))
+    writer.add("model.final_mlp.mlp.0.perceptron.0.bias", (FINAL_UNITS,))
+    width = FINAL_UNITS
     writer.add("model.output_mlp.weight", (1, width))
     writer.add("model.output_mlp.bias", (1,))
     writer.close()
