@@ -4,6 +4,10 @@ import PackageDescription
 let root = Context.packageDirectory
 let arrow = "\(root)/.deps/arrow"
 
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let fixtures: [Resource] = [.copy("Fixtures")]
+
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
@@ -29,6 +33,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "slipway", targets: ["slipway"]),
+        .library(name: "SlipwayKernels", targets: ["SlipwayKernels", "SlipwayCore"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -42,19 +47,19 @@ let package = Package(
         layer("SlipwayKernels", ["SlipwayCore", "CSlipwayKernels"]),
         layer(
             "SlipwayConfig",
-            ["SlipwayCore", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            ["SlipwayCore", protobuf],
             exclude: ["Protos"]),
         layer("SlipwayCheckpoint", ["SlipwayCore"]),
         layer("SlipwayGraph", ["SlipwayCore"]),
         layer(
             "SlipwayFeatures",
             [
-                "SlipwayCore", "SlipwayConfig", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-                .product(name: "Crypto", package: "swift-crypto"),
+                "SlipwayCore", "SlipwayConfig", protobuf,
+                crypto,
             ]),
         layer(
             "SlipwayArtifact",
-            ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint", .product(name: "Crypto", package: "swift-crypto")]),
+            ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint", crypto]),
         .target(
             name: "CSlipwayArrow",
             cxxSettings: [.unsafeFlags(["-std=c++20", "-O2", "-isystem", "\(arrow)/include"])],
@@ -84,14 +89,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
-        tests(of: "SlipwayCore", []),
-        tests(of: "SlipwayKernels", resources: [.copy("Fixtures")]),
-        tests(of: "SlipwayConfig", resources: [.copy("Fixtures")]),
-        tests(of: "SlipwayCheckpoint", resources: [.copy("Fixtures")]),
+tests(of: "SlipwayCore", []),
+        tests(of: "SlipwayKernels", resources: fixtures),
+        tests(of: "SlipwayConfig", ["SlipwayCore", protobuf], resources: fixtures),
+        tests(of: "SlipwayCheckpoint", resources: fixtures),
         tests(of: "SlipwayGraph"),
-        tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig"]),
         tests(of: "SlipwayArtifact", ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint"]),
-        tests(of: "SlipwayData", resources: [.copy("Fixtures")]),
+        tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig", protobuf]),
+        tests(of: "SlipwayData", resources: fixtures),
         tests(of: "SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
     ]
 )

@@ -77,7 +77,7 @@ int64_t slipway_packed_weights_count(const slipway_kernels *kernels, int64_t n, 
     if (n < 0 || k < 0 || n > INT64_MAX / 8) return -1;
     int64_t panel = kernels->gemm_columns, half = kernels->vector_width;
     int64_t rest = n % panel;
-    int64_t columns = n - rest + (rest == 0 ? 0 : rest <= half ? half : panel);
+    int64_t columns = n == 1 ? 1 : n - rest + (rest == 0 ? 0 : rest <= half ? half : panel);
     int64_t count;
     return __builtin_mul_overflow(columns, k, &count) ? -1 : count;
 }

@@ -1,7 +1,6 @@
 import SlipwayArtifact
 import SlipwayCore
 import SlipwayGraph
-import SlipwayKernels
 import Testing
 
 @testable import SlipwayRuntime
@@ -50,27 +49,6 @@ struct RuntimeFixture {
                 parameters[parameter.name] = Tensor(shape: shape, floats: values)
             }
         }
-    }
-
-    /// `values` as rows of `dtype`, and what they mean.
-    static func table(_ name: String, _ dtype: DType, _ shape: [Int], _ values: [Float]) throws -> (stored: StoredTable, floats: [Float]) {
-        let rowBytes = try RowQuantizer.rowBytes(dtype, width: shape[1])
-        var bytes = [UInt8](repeating: 0, count: shape[0] * rowBytes)
-        var floats = [Float](repeating: 0, count: values.count)
-        try bytes.withUnsafeMutableBytes { memory in
-            try values.withUnsafeBufferPointer { x in
-                try RowQuantizer.quantize(
-                    MatrixView(x.baseAddress, rows: shape[0], columns: shape[1]), to: dtype,
-                    out: try #require(memory.baseAddress), outStrideBytes: rowBytes, isa: .scalar)
-            }
-            let view = try EmbeddingTableView(
-                UnsafeRawBufferPointer(memory), rowCount: shape[0], rowStrideBytes: rowBytes, width: shape[1], dtype: dtype)
-            try floats.withUnsafeMutableBufferPointer {
-                try view.dequantize(
-                    from: 0, out: MutableMatrixView($0.baseAddress, rows: shape[0], columns: shape[1]), isa: .scalar)
-            }
-        }
-        return (try StoredTable(name: name, dtype: dtype, rowCount: shape[0], width: shape[1], copying: bytes), floats)
     }
 
     var slots: [InputSlot] {
@@ -156,7 +134,7 @@ struct RuntimeFixture {
                 for output in graph.outputs {
                     let one = try #require(found[output.name]), other = try #require(expected[output.name])
                     #expect(one.shape == other.shape, "\(note) \(output.name), B = \(rows), fuses = \(fuses)")
-                    let gap = Self.gap(one.floats, other.floats)
+                    let gap = Self.gap(one.isInteger ? one.ints.map { Float($0) } : one.floats, other.floats)
                     #expect(gap <= tolerance, "\(note) \(output.name), B = \(rows), fuses = \(fuses): off by \(gap)")
                 }
             }

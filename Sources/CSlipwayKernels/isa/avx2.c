@@ -1,5 +1,7 @@
 // AVX2 with FMA and F16C: 8 lanes.
 #if defined(__x86_64__)
+#include <immintrin.h>
+
 #include "../checks.h"
 #include "variants.h"
 

@@ -1,5 +1,7 @@
 // Four lanes under AVX2: embedding rows too narrow for 8.
 #if defined(__x86_64__)
+#include <immintrin.h>
+
 #include "../checks.h"
 #include "variants.h"
 

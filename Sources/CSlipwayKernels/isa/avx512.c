@@ -1,5 +1,7 @@
 // AVX-512 (F, BW, DQ, VL): 16 lanes.
 #if defined(__x86_64__)
+#include <immintrin.h>
+
 #include "../checks.h"
 #include "variants.h"
 
@@ -10,6 +12,7 @@
 #define ISA avx512
 #define ISA_NUMBER SLIPWAY_ISA_AVX512
 #define W 16
+#define MASK_REGISTERS
 #define GEMM_ROWS 12
 #define EMBEDDING_NARROW(op) slipway_##op##_avx2
 #include "../vector/all.h"

@@ -1,5 +1,7 @@
 // The 16-lane source compiled for AVX2: slow, but lets a machine without AVX-512 test it.
 #if defined(__x86_64__)
+#include <immintrin.h>
+
 #include "../checks.h"
 #include "variants.h"
 

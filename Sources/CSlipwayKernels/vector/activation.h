@@ -32,6 +32,20 @@ INLINE vf load_columns(const float *p, int64_t j, int64_t n, float otherwise) {
     return n >= W ? load(p + j) : load_part(p + j, n);
 }
 
+// No vector per column is needed: row by row, or all at once where there are no gaps.
+INLINE void activate_plain(
+    const int32_t kind, int64_t m, int64_t n, const float *x, int64_t ldx, float *out, int64_t ldo, float slope) {
+    const activation_parameters p = {.slope = splat(slope), .gate_scale = splat(1), .gate_shift = splat(0)};
+    slipway_flatten(&m, &n, ldx, ldo);
+    for (int64_t i = 0; i < m; i++) {
+        const float *from = x + i * ldx;
+        float *to = out + i * ldo;
+        int64_t j = 0;
+        for (; j + W <= n; j += W) store(to + j, activate_v(kind, load(from + j), &p));
+        if (j < n) store_part(to + j, activate_v(kind, load_part(from + j, n - j), &p), n - j);
+    }
+}
+
 // Rows m of columns [0, n): affine per column where `affine`, then `kind`.
 INLINE void activate_rows(
     const int32_t kind, const bool affine, int64_t m, int64_t n, const float *x, int64_t ldx, float *out, int64_t ldo,
@@ -70,8 +84,10 @@ static __attribute__((noinline)) void activate_matrix(
     case kind:                                                                                                                   \
         if (affine)                                                                                                              \
             activate_rows(kind, true, m, n, x, ldx, out, ldo, e);                                                                \
-        else                                                                                                                     \
+        else if (e->alpha || e->gate_scale || e->gate_shift)                                                                     \
             activate_rows(kind, false, m, n, x, ldx, out, ldo, e);                                                               \
+        else                                                                                                                     \
+            activate_plain(kind, m, n, x, ldx, out, ldo, e->slope);                                                              \
         break;
     switch (kind) {
         CASE(SLIPWAY_ACT_NONE)

@@ -22,9 +22,54 @@ static void pack_plain(int64_t columns, int width, int64_t k, const float *b, in
 // Panels: all of panel_columns, but a last one of W where that is enough.
 INLINE int panel_vectors(int64_t columns_left) { return columns_left > W ? 2 : 1; }
 
+// One output: dot products of rows with a vector, `rows` (at most 4) at a time. A row's sum is the same in any company.
+INLINE void dot_rows(const int rows, int64_t k, const float *a, int64_t lda, const float *w, float *out) {
+    vf sum[4];
+    for (int r = 0; r < rows; r++) sum[r] = splat(0);
+    int64_t i = 0;
+    for (; i + W <= k; i += W)
+        for (int r = 0; r < rows; r++) sum[r] = fma_v(load(a + r * lda + i), load(w + i), sum[r]);
+    if (i < k)
+        for (int r = 0; r < rows; r++) sum[r] = fma_v(load_part(a + r * lda + i, k - i), load_part(w + i, k - i), sum[r]);
+    for (int r = 0; r < rows; r++) out[r] = sum_v(sum[r]);
+}
+
+static const float *repeated(const float *value, float *buffer, int64_t n) {
+    if (value == NULL) return NULL;
+    for (int64_t i = 0; i < n; i++) buffer[i] = *value;
+    return buffer;
+}
+
+// The product with one column: its vector lies unpacked. Blocks of rows become the columns of one epilogue.
+static void multiply_column(const slipway_gemm_args *g) {
+    enum { block = 64 };
+    float sums[block], vectors[6][block];
+    slipway_epilogue e = g->epilogue ? *g->epilogue : (slipway_epilogue){0};
+    const int64_t most = g->m < block ? g->m : block;
+    e.bias = repeated(e.bias, vectors[0], most);
+    e.scale = repeated(e.scale, vectors[1], most);
+    e.shift = repeated(e.shift, vectors[2], most);
+    e.alpha = repeated(e.alpha, vectors[3], most);
+    e.gate_scale = repeated(e.gate_scale, vectors[4], most);
+    e.gate_shift = repeated(e.gate_shift, vectors[5], most);
+    for (int64_t m0 = 0; m0 < g->m; m0 += block) {
+        const int64_t rows = g->m - m0 < block ? g->m - m0 : block;
+        const float *a = g->k > 0 ? g->a + m0 * g->lda : NULL;
+        float *c = g->c + m0 * g->ldc;
+        int64_t r = 0;
+        for (; r + 4 <= rows; r += 4) dot_rows(4, g->k, a + r * g->lda, g->lda, g->packed, sums + r);
+        for (; r < rows; r++) dot_rows(1, g->k, a + r * g->lda, g->lda, g->packed, sums + r);
+        if (e.accumulate)
+            for (r = 0; r < rows; r++) sums[r] += c[r * g->ldc];
+        activate_matrix(e.activation, e.bias || e.scale || e.shift, 1, rows, sums, rows, sums, rows, &e);
+        for (r = 0; r < rows; r++) c[r * g->ldc] = sums[r];
+    }
+}
+
 int32_t KERNEL(pack_weights_f32)(int64_t n, int64_t k, const float *weight, int64_t ldw, float *packed) {
     if (!slipway_matrix_ok(n, k, weight, ldw) || (n > 0 && k > 0 && packed == NULL)) return SLIPWAY_BAD_ARGUMENT;
-    for (int64_t column = 0; column < n && k > 0; column += panel_columns) {
+    if (n == 1) copy_floats(packed, weight, k);
+    for (int64_t column = 0; n > 1 && column < n && k > 0; column += panel_columns) {
         int64_t columns = n - column < panel_columns ? n - column : panel_columns;
         int width = panel_vectors(columns) * W;
         pack_transposed(columns, width, k, weight + column * ldw, ldw, packed + column * k);
@@ -35,6 +80,10 @@ int32_t KERNEL(pack_weights_f32)(int64_t n, int64_t k, const float *weight, int6
 int32_t KERNEL(gemm_packed_f32)(const slipway_gemm_args *g) {
     if (!slipway_gemm_ok(g)) return SLIPWAY_BAD_ARGUMENT;
     if (g->m == 0 || g->n == 0) return SLIPWAY_OK;
+    if (g->n == 1) {
+        multiply_column(g);
+        return SLIPWAY_OK;
+    }
     product job = {.m = g->m, .n = g->n, .k = g->k, .a = g->a, .lda = g->lda, .c = g->c, .ldc = g->ldc};
     if (g->epilogue) job.epilogue = *g->epilogue;
     const int64_t kc = k_block(g->k);

@@ -22,37 +22,25 @@ INLINE vf load_q8(const uint8_t *p) {
     return codes_to_float(codes);
 }
 
-// Widening each byte to 16 bits and moving its high nibble up 4 puts one code in each byte, in order (little endian).
+// Codes below a byte: every lane gets the word its code is in and shifts it down (little endian).
 INLINE vf load_q4(const uint8_t *p) {
-    typedef uint8_t bytes_t __attribute__((ext_vector_type(W / 2)));
-    typedef uint16_t pairs_t __attribute__((ext_vector_type(W / 2)));
-    bytes_t bytes;
-    memcpy(&bytes, p, W / 2);
-    pairs_t wide = __builtin_convertvector(bytes, pairs_t);
-    wide = (wide & 0x0f) | ((wide & 0xf0) << 4);
-    vu8 codes;
-    memcpy(&codes, &wide, sizeof codes);
-    return codes_to_float(codes);
-}
-
-INLINE uint32_t spread_q2(uint32_t byte) {
-    return (byte & 0x03) | ((byte & 0x0c) << 6) | ((byte & 0x30) << 12) | ((byte & 0xc0) << 18);
+    const vu lanes = LANES;
+    uint32_t words[2] = {0, 0};
+    memcpy(words, p, W / 2);
+    vu word = (vu)words[0];
+#if W == 16
+    word = lanes < 8 ? word : (vu)words[1];
+#endif
+    vi codes = (vi)((word >> (lanes % 8 * 4)) & 15);
+    return __builtin_convertvector(codes, vf);
 }
 
 INLINE vf load_q2(const uint8_t *p) {
-    vu8 codes;
-#if W == 4
-    uint32_t wide = spread_q2(*p);
-#else
-    typedef uint8_t bytes_t __attribute__((ext_vector_type(W / 4)));
-    typedef uint32_t quads_t __attribute__((ext_vector_type(W / 4)));
-    bytes_t bytes;
-    memcpy(&bytes, p, W / 4);
-    quads_t wide = __builtin_convertvector(bytes, quads_t);
-    wide = (wide & 0x03) | ((wide & 0x0c) << 6) | ((wide & 0x30) << 12) | ((wide & 0xc0) << 18);
-#endif
-    memcpy(&codes, &wide, sizeof codes);
-    return codes_to_float(codes);
+    const vu lanes = LANES;
+    uint32_t word = 0;
+    memcpy(&word, p, W / 4);
+    vi codes = (vi)(((vu)word >> (lanes * 2)) & 3);
+    return __builtin_convertvector(codes, vf);
 }
 
 // Values of an unquantized row; codes of a quantized one. `dtype` is a constant wherever this is inlined.

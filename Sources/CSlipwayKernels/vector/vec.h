@@ -33,18 +33,39 @@ INLINE vf load(const float *p) {
 
 INLINE void store(float *p, vf v) { memcpy(p, &v, sizeof v); }
 
-// The first n < W elements, zeros after them.
+#if W == 4
+#define LANES {0, 1, 2, 3}
+#elif W == 8
+#define LANES {0, 1, 2, 3, 4, 5, 6, 7}
+#elif W == 16
+#define LANES {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}
+#endif
+
+// load_part: the first n <= W elements, zeros after them; store_part writes n elements.
+#if defined(__x86_64__) && defined(MASK_REGISTERS)
+INLINE vf load_part(const float *p, int64_t n) { return _mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1u), p); }
+INLINE void store_part(float *p, vf v, int64_t n) { _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1u), v); }
+#elif defined(__x86_64__) && W == 8
+INLINE vf load_part(const float *p, int64_t n) {
+    const vi lanes = LANES;
+    return _mm256_maskload_ps(p, (__m256i)(lanes < (vi)(int32_t)n));
+}
+INLINE void store_part(float *p, vf v, int64_t n) {
+    const vi lanes = LANES;
+    _mm256_maskstore_ps(p, (__m256i)(lanes < (vi)(int32_t)n), v);
+}
+#else
 INLINE vf load_part(const float *p, int64_t n) {
     float buffer[W] = {0};
     for (int64_t i = 0; i < n; i++) buffer[i] = p[i];
     return load(buffer);
 }
-
 INLINE void store_part(float *p, vf v, int64_t n) {
     float buffer[W];
     store(buffer, v);
     for (int64_t i = 0; i < n; i++) p[i] = buffer[i];
 }
+#endif
 
 INLINE vf fma_v(vf a, vf b, vf c) { return __builtin_elementwise_fma(a, b, c); }
 INLINE vf round_v(vf x) { return __builtin_elementwise_roundeven(x); }

@@ -1,5 +1,5 @@
 internal import CSlipwayKernels
-import SlipwayCore
+internal import SlipwayCore
 
 /// Equal matrices, `batchStride` elements apart; a stride of 0 is one matrix for all.
 public struct MatrixBatch {

@@ -1,5 +1,5 @@
 internal import CSlipwayKernels
-import SlipwayCore
+internal import SlipwayCore
 
 /// A linear layer's weight [N, K], rearranged for one instruction set's matrix product. Immutable after `init`.
 public final class PackedWeights: @unchecked Sendable {

@@ -1,5 +1,5 @@
 internal import CSlipwayKernels
-import SlipwayCore
+internal import SlipwayCore
 
 /// A function of one element.
 public enum UnaryOp: Int32, Sendable, Hashable, CaseIterable {

@@ -1,5 +1,5 @@
 internal import CSlipwayKernels
-import SlipwayCore
+internal import SlipwayCore
 
 extension InstructionSet {
     /// Softmax of scale * x over the last dimension. `out` may be `x`.

@@ -1,5 +1,5 @@
 internal import CSlipwayKernels
-import SlipwayCore
+internal import SlipwayCore
 
 extension InstructionSet {
     /// Softmax of scale * values within each segment. `out` may be `values`. Shapes: values, out [N], lengths [B].

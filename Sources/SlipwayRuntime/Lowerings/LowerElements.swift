@@ -33,14 +33,14 @@ extension Lowerings {
         let result = try node.result()
         // The segment sum that reads it multiplies on the way.
         if planner.weightedRows(result) != nil { return }
-        let function: BinaryFunction
+        let function: BinaryOp
         switch operation.function {
         case .add: function = .add
         case .subtract: function = .subtract
         case .multiply: function = .multiply
         case .divide: function = .divide
-        case .maximum: function = .maximum
-        case .minimum: function = .minimum
+        case .maximum: function = .max
+        case .minimum: function = .min
         }
         planner.emit(
             BinaryStep(

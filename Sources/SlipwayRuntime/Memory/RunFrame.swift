@@ -105,7 +105,12 @@ final class RunFrame {
                 .outOfRange, "\(layout.values[value].name) would have the shape \(shape.list)", fix: "use a smaller batch size")
         }
         if case .part(let whole, let offset) = layout.values[value].storage {
+            // The first part that is made says how many rows the whole has; their symbols may differ.
+            if !values[whole].isDefined { try setSize(whole, axis: 0, shape.rows) }
             try define(whole)
+            guard values[whole].shape.rows == shape.rows else {
+                throw disagreement(whole, 0, values[whole].shape.rows, shape.rows)
+            }
             values[value] = RunValue(
                 base: values[whole].base + offset * layout.values[value].elementBytes, stride: values[whole].stride,
                 shape: shape, isDefined: true)

@@ -6,12 +6,12 @@ struct BinaryStep: Step {
     let a: Int
     let b: Int
     let output: Int
-    let function: BinaryFunction
+    let function: BinaryOp
 
     func run(_ frame: RunFrame) throws {
         try frame.define(output)
         let target = frame[output]
-        let x = Operand(frame[a], rank: target.shape.rank), y = Operand(frame[b], rank: target.shape.rank)
+        let x = Strided(frame[a], rank: target.shape.rank), y = Strided(frame[b], rank: target.shape.rank)
         guard target.shape.rows * target.shape.inner > 0 else { return }
         // The first operand of a kernel has the shape of the result.
         if x.covers(target.shape) {
@@ -20,12 +20,12 @@ struct BinaryStep: Step {
             try run(function.flipped, y, x, target)
         } else {
             try stretch(x, target)
-            try run(function, Operand(target, rank: target.shape.rank), y, target)
+            try run(function, Strided(target, rank: target.shape.rank), y, target)
         }
     }
 
     /// A value aligned from the right with the result: sizes and strides by the result's axes; a stretched axis has stride 0.
-    struct Operand {
+    struct Strided {
         let base: UnsafeMutablePointer<Float>
         var sizes: SIMD8<Int>
         var strides: SIMD8<Int>
@@ -48,8 +48,8 @@ struct BinaryStep: Step {
     }
 
     /// The outer axes are walked one by one; the last two that cannot be joined go to the kernel as a matrix.
-    private func run(_ function: BinaryFunction, _ x: Operand, _ y: Operand, _ target: RunValue) throws {
-        let z = Operand(target, rank: target.shape.rank)
+    private func run(_ function: BinaryOp, _ x: Strided, _ y: Strided, _ target: RunValue) throws {
+        let z = Strided(target, rank: target.shape.rank)
         var axes = Axes()
         for axis in 0..<target.shape.rank where target.shape[axis] != 1 {
             axes.append(size: target.shape[axis], x: x.strides[axis], y: y.strides[axis], z: z.strides[axis])
@@ -85,7 +85,7 @@ struct BinaryStep: Step {
     }
 
     private func walk(
-        _ function: BinaryFunction, _ axes: Axes, _ first: Int, _ x: UnsafeMutablePointer<Float>,
+        _ function: BinaryOp, _ axes: Axes, _ first: Int, _ x: UnsafeMutablePointer<Float>,
         _ y: UnsafeMutablePointer<Float>, _ z: UnsafeMutablePointer<Float>
     ) throws {
         let left = axes.count - first
@@ -101,23 +101,23 @@ struct BinaryStep: Step {
         }
         let rows = left == 2 ? axes[first] : hasGaps ? last : axes[axes.count]
         let columns = hasGaps ? axes[axes.count] : last
-        let broadcast: Broadcast
+        let right: SlipwayKernels.Operand
         switch (rows.y == 0 && rows.size > 1, columns.y == 0 && columns.size > 1) {
-        case (false, false): broadcast = .full
-        case (true, false): broadcast = columns.size == 1 ? .scalar : .row
-        case (false, true): broadcast = rows.size == 1 ? .scalar : .column
-        case (true, true): broadcast = .scalar
+        case (false, false):
+            right = .full(MatrixView(y, rows: rows.size, columns: columns.size, stride: max(rows.y, columns.size)))
+        case (true, false): right = columns.size == 1 ? .scalar(y.pointee) : .row(y)
+        case (false, true): right = rows.size == 1 ? .scalar(y.pointee) : .column(y, stride: rows.y)
+        case (true, true): right = .scalar(y.pointee)
         }
-        try RowKernels.binary(
-            function, broadcast, MatrixView(x, rows: rows.size, columns: columns.size, stride: max(rows.x, columns.size)),
-            MatrixView(y, rows: rows.size, columns: columns.size, stride: max(rows.y, columns.y == 0 ? 1 : columns.size)),
+        try InstructionSet.current.binary(
+            function, MatrixView(x, rows: rows.size, columns: columns.size, stride: max(rows.x, columns.size)), right,
             into: MutableMatrixView(z, rows: rows.size, columns: columns.size, stride: max(rows.z, columns.size)))
     }
 
     /// Writes `x`, stretched to the shape of `target`, into it.
-    private func stretch(_ x: Operand, _ target: RunValue) throws {
-        let z = Operand(target, rank: target.shape.rank)
-        func fill(_ axis: Int, _ x: UnsafeMutablePointer<Float>, _ z: UnsafeMutablePointer<Float>, _ from: Operand, _ to: Operand) {
+    private func stretch(_ x: Strided, _ target: RunValue) throws {
+        let z = Strided(target, rank: target.shape.rank)
+        func fill(_ axis: Int, _ x: UnsafeMutablePointer<Float>, _ z: UnsafeMutablePointer<Float>, _ from: Strided, _ to: Strided) {
             guard axis < target.shape.rank else {
                 z.pointee = x.pointee
                 return
@@ -130,15 +130,15 @@ struct BinaryStep: Step {
     }
 }
 
-extension BinaryFunction {
+extension BinaryOp {
     /// The function of swapped operands.
-    var flipped: BinaryFunction {
+    var flipped: BinaryOp {
         switch self {
-        case .subtract: return .subtractFrom
-        case .divide: return .divideInto
-        case .subtractFrom: return .subtract
-        case .divideInto: return .divide
-        case .add, .multiply, .maximum, .minimum: return self
+        case .subtract: return .subtractReversed
+        case .divide: return .divideReversed
+        case .subtractReversed: return .subtract
+        case .divideReversed: return .divide
+        case .add, .multiply, .max, .min: return self
         }
     }
 }

@@ -10,7 +10,7 @@ struct SoftmaxStep: Step {
         try frame.define(output)
         let n = frame[input].shape.last
         try ChannelView.each(frame[input], frame[output]) { m, x, ldx, y, ldy in
-            try RowKernels.softmax(
+            try InstructionSet.current.softmax(
                 MatrixView(x, rows: m, columns: n, stride: ldx), into: MutableMatrixView(y, rows: m, columns: n, stride: ldy))
         }
     }
@@ -28,8 +28,8 @@ struct LayerNormStep: @unchecked Sendable, Step {
         try frame.define(output)
         let n = frame[input].shape.last
         try ChannelView.each(frame[input], frame[output]) { m, x, ldx, y, ldy in
-            try RowKernels.layerNorm(
-                MatrixView(x, rows: m, columns: n, stride: ldx), gamma: gamma, beta: beta, epsilon: epsilon,
+            try InstructionSet.current.layerNorm(
+                MatrixView(x, rows: m, columns: n, stride: ldx), gamma: gamma, beta: beta, eps: epsilon,
                 into: MutableMatrixView(y, rows: m, columns: n, stride: ldy))
         }
     }
@@ -42,7 +42,7 @@ struct FactorizationMachineStep: Step {
 
     func run(_ frame: RunFrame) throws {
         try frame.define(output)
-        try RowKernels.factorizationMachine(
+        try InstructionSet.current.factorizationMachine(
             frame[input].matrix, fields: frame[input].shape[1], into: frame[output].mutableMatrix)
     }
 }

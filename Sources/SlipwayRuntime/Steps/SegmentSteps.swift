@@ -13,7 +13,9 @@ struct JaggedSoftmaxStep: Step {
         try frame.define(output)
         let x = frame[values], y = frame[output], lengths = frame.int32s(lengths)
         if x.shape.inner == 1, x.stride == 1, y.stride == 1 {
-            return try RowKernels.segmentSoftmax(lengths, x.floats, count: x.shape.rows, into: y.floats)
+            return try InstructionSet.current.segmentSoftmax(
+                UnsafeBufferPointer(start: x.floats, count: x.shape.rows), lengths: lengths,
+                into: UnsafeMutableBufferPointer(start: y.floats, count: y.shape.rows))
         }
         var start = 0
         for length in lengths {
@@ -50,17 +52,19 @@ struct SegmentReduceStep: Step {
         try frame.checkSegments(lengths, of: values)
         try frame.define(output)
         let lengths = frame.int32s(lengths), x = frame[values].matrix, out = frame[output].mutableMatrix
+        let pooling: EmbeddingTableView.Pooling = isMean ? .mean : .sum
         guard let weights else {
-            return try RowKernels.segmentSum(lengths, x, weights: nil, mean: isMean, into: out)
+            return try InstructionSet.current.segmentSum(x, lengths: lengths, pooling: pooling, into: out)
         }
         let factors = frame[weights]
         if factors.stride == 1 || factors.shape.rows <= 1 {
-            return try RowKernels.segmentSum(lengths, x, weights: factors.floats, mean: isMean, into: out)
+            return try InstructionSet.current.segmentSum(
+                x, weights: factors.floats, lengths: lengths, pooling: pooling, into: out)
         }
         try frame.withScratch(factors.shape.rows * 4) { memory in
             let dense = memory.assumingMemoryBound(to: Float.self)
             for row in 0..<factors.shape.rows { dense[row] = factors.floats[row * factors.stride] }
-            try RowKernels.segmentSum(lengths, x, weights: dense, mean: isMean, into: out)
+            try InstructionSet.current.segmentSum(x, weights: dense, lengths: lengths, pooling: pooling, into: out)
         }
     }
 }
@@ -78,7 +82,8 @@ struct AttentionInputStep: Step {
         let lengths = frame.int32s(lengths), rows = frame[sequence].matrix, out = frame[output].mutableMatrix
         let query = frame[query]
         guard query.shape.inner < rows.columns else {
-            return try RowKernels.attentionInput(lengths, query: query.matrix, rows: rows, into: out)
+            return try InstructionSet.current.attentionInput(
+                query: query.matrix, rows: rows, lengths: lengths, into: out)
         }
         // A narrower query is filled up with zeros.
         let count = query.shape.rows
@@ -86,8 +91,8 @@ struct AttentionInputStep: Step {
             let wide = memory.assumingMemoryBound(to: Float.self)
             wide.update(repeating: 0, count: count * rows.columns)
             copyRows(count, query.shape.inner, query.floats, query.stride, wide, rows.columns)
-            try RowKernels.attentionInput(
-                lengths, query: MatrixView(wide, rows: count, columns: rows.columns), rows: rows, into: out)
+            try InstructionSet.current.attentionInput(
+                query: MatrixView(wide, rows: count, columns: rows.columns), rows: rows, lengths: lengths, into: out)
         }
     }
 }
