@@ -104,5 +104,7 @@ let package = Package(
             of: "SlipwayInspect",
             ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"], resources: fixtures),
         tests(of: "SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
+        .testTarget(
+            name: "SlipwayEndToEndTests", dependencies: ["slipway", "SlipwayCore", "SlipwayData"], swiftSettings: strict),
     ]
 )
