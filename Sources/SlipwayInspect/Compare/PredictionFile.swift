@@ -22,7 +22,8 @@ struct PredictionFile {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue else {
             if let format = RowFormat.detected(from: path) { return format }
             guard FileManager.default.fileExists(atPath: path) || path.contains(where: { "*?[,".contains($0) }) else {
-                throw SlipwayError(.notFound, "\(path) does not exist", fix: "name a Parquet or CSV file or a folder of them")
+                throw SlipwayError(
+                    .notFound, "\(path) does not exist", fix: "name a Parquet or CSV file or a folder of them")
             }
             throw SlipwayError(
                 .invalidArgument, "\(path): the ending does not tell whether this is Parquet or CSV",
