@@ -23,6 +23,6 @@ struct InspectCommand: ParsableCommand {
 
     func run() throws {
         let inspection = try Inspection.of(path: path, showsGraph: graph)
-        Console.out(json ? try inspection.json() : inspection.text())
+        try ReportOutput.line(json ? inspection.json() : inspection.text())
     }
 }

@@ -29,7 +29,7 @@ struct PredictionFile {
                 .invalidArgument, "\(path): the ending does not tell whether this is Parquet or CSV",
                 fix: "name files that end in .parquet or .csv, or a folder of them")
         }
-        let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { !$0.hasPrefix(".") }
+        let names = try PathInspector.names(in: path).filter { !$0.hasPrefix(".") }
         let hasParquet = names.contains { $0.hasSuffix(".parquet") }, hasCSV = names.contains { $0.hasSuffix(".csv") }
         guard hasParquet != hasCSV else {
             throw SlipwayError(
