@@ -26,7 +26,7 @@ enum PathInspector {
         if has(".metadata") || has("model/.metadata") || CheckpointListing.step(of: path) != nil {
             return (.checkpoint, try CheckpointInspection(path: path))
         }
-        let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+        let names = try names(in: path)
         if names.contains(where: { CheckpointListing.step(of: $0) != nil }) {
             return (.modelDirectory, try ModelDirectoryInspection(path: path))
         }
@@ -69,6 +69,15 @@ enum PathInspector {
             name == PackageFiles.graphText
                 ? "\(path) is not a graph that slipway has written" : "\(path) is nothing that can be inspected",
             fix: "name \(known)")
+    }
+
+    /// The entries of a folder in name order. Throws `ioFailure` naming it.
+    static func names(in directory: String) throws -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
+        } catch {
+            throw SlipwayError(.ioFailure, "cannot list \(directory)", fix: "check that you may read it", cause: error)
+        }
     }
 
     static func join(_ directory: String, _ name: String) -> String {

@@ -25,7 +25,7 @@ struct CompareCommand: ParsableCommand {
     func run() throws {
         let comparison = try PredictionComparison.run(
             expected: expected, actual: actual, options: .init(tolerance: atol, key: key))
-        Console.out(comparison.text())
+        try ReportOutput.line(comparison.text())
         guard comparison.isWithinTolerance else { throw ExitCode(1) }
     }
 }

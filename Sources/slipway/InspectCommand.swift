@@ -10,7 +10,9 @@ struct InspectCommand: ParsableCommand {
             feeds which tower. For a checkpoint: its tensors. For a model_dir: its checkpoints and their evaluation.
             """)
 
-    @Argument(help: "A package, an export of several parts, a model.ckpt-N folder, a model_dir, a graph or a safetensors file.")
+    @Argument(
+        help:
+            "A package, an export of several parts, a model.ckpt-N folder, a model_dir, a graph or a safetensors file.")
     var path: String
 
     @Flag(help: "Print one JSON object instead of text.")
@@ -21,6 +23,6 @@ struct InspectCommand: ParsableCommand {
 
     func run() throws {
         let inspection = try Inspection.of(path: path, showsGraph: graph)
-        Console.out(json ? try inspection.json() : inspection.text())
+        try ReportOutput.line(json ? inspection.json() : inspection.text())
     }
 }

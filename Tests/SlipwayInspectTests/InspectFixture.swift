@@ -75,7 +75,8 @@ enum InspectFixture {
     }
 
     /// The package of `graph()`, all weights zero.
-    static func writePackage(to directory: String, part: String = "", checkpoint: String = "ckpt/model.ckpt-29") throws {
+    static func writePackage(to directory: String, part: String = "", checkpoint: String = "ckpt/model.ckpt-29") throws
+    {
         let graph = try graph()
         let writer = try PackageWriter(directory: directory)
         try writer.add(PackageFiles.graph, bytes: try GraphDocument.encode(graph))
@@ -90,7 +91,9 @@ enum InspectFixture {
         for (name, tensors) in [(PackageFiles.dense, dense), (PackageFiles.tables, tables)] {
             try writer.add(name) { path in
                 let file = try SafeTensorsWriter(path: path, tensors: tensors)
-                for tensor in tensors { try [UInt8](repeating: 0, count: tensor.3).withUnsafeBytes { try file.append($0) } }
+                for tensor in tensors {
+                    try [UInt8](repeating: 0, count: tensor.3).withUnsafeBytes { try file.append($0) }
+                }
                 try file.finish()
             }
         }

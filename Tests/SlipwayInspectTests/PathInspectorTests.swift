@@ -17,7 +17,10 @@ struct PathInspectorTests {
         let json = try object(try inspection.json())
         #expect(try json.string("name") == "small")
         #expect(try json.int("steps") == 7)
-        #expect(try json.object("operations") as? [String: Int] == ["embedding_bag": 2, "concat": 1, "linear": 3, "binary": 1])
+        #expect(
+            try json.object("operations") as? [String: Int] == [
+                "embedding_bag": 2, "concat": 1, "linear": 3, "binary": 1,
+            ])
         #expect(try json.objects("tables").map { try $0.int("bytes") } == [30, 24])
         #expect(try json.string("graph") == GraphPrinter.print(graph))
         #expect(inspection.text().contains("graph   7 steps: linear 3, embedding_bag 2, binary 1, concat 1\n"))
@@ -55,7 +58,8 @@ struct PathInspectorTests {
         let missing = try failure { try Inspection.of(path: "\(folder.path)/absent") }
         #expect(missing.code == .notFound)
         #expect(missing.message == "\(folder.path)/absent does not exist")
-        let known = "name a package, an export, a model.ckpt-N folder, a model_dir, a graph (gm.code, graph.json) "
+        let known =
+            "name a package, an export, a model.ckpt-N folder, a model_dir, a graph (gm.code, graph.json) "
             + "or a safetensors file"
         #expect(missing.fix == known)
 

@@ -1,4 +1,3 @@
-import Foundation
 import SlipwayCheckpoint
 import SlipwayCore
 
@@ -26,7 +25,7 @@ struct ModelDirectoryInspection: InspectedSubject {
     private let metrics: [MetricRange]
 
     init(path: String) throws {
-        let names = try FileManager.default.contentsOfDirectory(atPath: path)
+        let names = try PathInspector.names(in: path)
         let log = try EvaluationLog(modelDir: path)
         // A step evaluated again takes the later values, in the place of the first.
         var steps: [Int] = []

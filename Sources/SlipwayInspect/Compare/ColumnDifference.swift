@@ -55,7 +55,10 @@ extension ColumnDifference {
         _ expected: ComparedCell, _ actual: ComparedCell, nullIsNaN: Bool, at place: @autoclosure () -> RowPlace
     ) {
         rowCount += 1
-        if expected == actual, expected.doubles == nil { return }
+        if expected == actual, expected.doubles == nil {
+            if expected.parsed.doubles?.isEmpty == false { note(0, 0, at: place()) }
+            return
+        }
         switch Self.readable(expected, actual) {
         case (.integers(let a), .integers(let b)) where a.count == b.count:
             guard a != b else { return note(0, 0, at: place()) }

@@ -56,7 +56,8 @@ struct PredictionComparer {
             onlyExpectedRowCount: key == nil ? max(0, expectedCount - actualCount) : waitingExpected.count,
             onlyActualRowCount: key == nil ? max(0, actualCount - expectedCount) : waitingActual.count,
             unmatchedKeys: Array((waitingExpected.firstKeys(5) + waitingActual.firstKeys(5)).prefix(5)),
-            missingColumns: names.0.filter { !names.1.contains($0) }, extraColumns: names.1.filter { !names.0.contains($0) },
+            missingColumns: names.0.filter { !names.1.contains($0) },
+            extraColumns: names.1.filter { !names.0.contains($0) },
             columns: columns)
     }
 

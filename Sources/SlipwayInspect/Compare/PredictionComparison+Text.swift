@@ -25,7 +25,8 @@ extension PredictionComparison {
     }
 
     private func rows(_ count: Int) -> String {
-        unmatchedKeys.isEmpty ? Quantity.count(count) : "\(Quantity.count(count)); unmatched: \(unmatchedKeys.joined(separator: ", "))"
+        unmatchedKeys.isEmpty
+            ? Quantity.count(count) : "\(Quantity.count(count)); unmatched: \(unmatchedKeys.joined(separator: ", "))"
     }
 
     private func columnTable() -> String {
@@ -34,7 +35,8 @@ extension PredictionComparison {
             .number("other"), .text("verdict"),
         ])
         for column in columns {
-            let type = column.expectedType == column.actualType
+            let type =
+                column.expectedType == column.actualType
                 ? column.expectedType : "\(column.expectedType) / \(column.actualType)"
             table.add([
                 column.name, type, column.largestAbsolute.map { Quantity.difference($0.value) } ?? "-",

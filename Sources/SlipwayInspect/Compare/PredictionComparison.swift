@@ -45,10 +45,13 @@ public struct PredictionComparison: Sendable {
     /// Streams both; memory holds a batch of each, and the rows whose partner has not come yet. Throws `notFound` for
     /// absent files and key columns, `invalidArgument` for a bad tolerance, and `unsupported` when too many rows wait for
     /// their partner.
-    public static func run(expected: String, actual: String, options: Options = Options()) throws -> PredictionComparison {
+    public static func run(expected: String, actual: String, options: Options = Options()) throws
+        -> PredictionComparison
+    {
         guard options.tolerance.isFinite, options.tolerance >= 0 else {
             throw SlipwayError(
-                .invalidArgument, "a tolerance of \(options.tolerance)", fix: "choose a number of at least 0, such as 1e-5")
+                .invalidArgument, "a tolerance of \(options.tolerance)",
+                fix: "choose a number of at least 0, such as 1e-5")
         }
         var comparer = try PredictionComparer(expected: expected, actual: actual, options: options)
         return try comparer.run()

@@ -22,13 +22,14 @@ struct PredictionFile {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue else {
             if let format = RowFormat.detected(from: path) { return format }
             guard FileManager.default.fileExists(atPath: path) || path.contains(where: { "*?[,".contains($0) }) else {
-                throw SlipwayError(.notFound, "\(path) does not exist", fix: "name a Parquet or CSV file or a folder of them")
+                throw SlipwayError(
+                    .notFound, "\(path) does not exist", fix: "name a Parquet or CSV file or a folder of them")
             }
             throw SlipwayError(
                 .invalidArgument, "\(path): the ending does not tell whether this is Parquet or CSV",
                 fix: "name files that end in .parquet or .csv, or a folder of them")
         }
-        let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { !$0.hasPrefix(".") }
+        let names = try PathInspector.names(in: path).filter { !$0.hasPrefix(".") }
         let hasParquet = names.contains { $0.hasSuffix(".parquet") }, hasCSV = names.contains { $0.hasSuffix(".csv") }
         guard hasParquet != hasCSV else {
             throw SlipwayError(

@@ -35,7 +35,8 @@ struct GraphFacts: Sendable {
         for parameter in graph.denseParameters {
             let type = graph.type(parameter.value)
             let elements = type.dimensions.compactMap(\.size).reduce(1) { $0.multipliedClamped(by: $1) }
-            dense.add(type.dtype, elements: elements, bytes: elements.multipliedClamped(by: max(1, type.dtype.bitWidth / 8)))
+            dense.add(
+                type.dtype, elements: elements, bytes: elements.multipliedClamped(by: max(1, type.dtype.bitWidth / 8)))
         }
         self.dense = dense
         routes = FeatureRoute.routes(of: graph)
@@ -68,7 +69,8 @@ struct GraphFacts: Sendable {
 
     func sections() -> [String] {
         let sections: [String?] = [
-            Self.section("outputs", outputs), Self.section("inputs", inputs), tables.section(), FeatureRoute.section(routes),
+            Self.section("outputs", outputs), Self.section("inputs", inputs), tables.section(),
+            FeatureRoute.section(routes),
             printed.map { "graph\n" + VisibleText.lines($0).trimmingTrailingNewline() },
         ]
         return sections.compactMap { $0 }

@@ -36,12 +36,12 @@ struct ModuleReach {
         reached[value.index].filter { $0 < 0 }.sorted(by: >).map { outputNames[-1 - $0] }
     }
 
-    /// The module that a scope belongs to, without the layers inside it; nil for the model itself and for the embedding
-    /// group.
+    /// The module that a scope belongs to, such as `deep_mlp` or `towers.user`: at most two names, without the layers of a
+    /// perceptron. nil for the model itself and for the embedding group.
     private static func module(of scope: String) -> String? {
         let parts = scope.split(separator: ".")
         guard !parts.isEmpty, !parts.contains("embedding_group") else { return nil }
         let layers = parts.firstIndex { $0 == "mlp" || $0 == "perceptron" } ?? parts.endIndex
-        return parts.prefix(max(1, layers)).joined(separator: ".")
+        return parts.prefix(max(1, min(layers, 2))).joined(separator: ".")
     }
 }

@@ -69,7 +69,8 @@ struct TableList: Sendable {
             tables.map { table in
                 var facts: [String: Fact] = [
                     "name": .string(table.name.short), "full_name": .string(table.name.full), "rows": .int(table.rows),
-                    "width": .int(table.width), "dtype": .string(table.dtype.rawValue), "row_bytes": .int(table.rowBytes),
+                    "width": .int(table.width), "dtype": .string(table.dtype.rawValue),
+                    "row_bytes": .int(table.rowBytes),
                     "bytes": .int(table.bytes),
                     "share": totals.all.bytes > 0
                         ? .double(Double(table.bytes) / Double(totals.all.bytes)) : .null,

@@ -34,9 +34,9 @@ struct ModelDirectoryInspectionTests {
         #expect(try auc.object("smallest").int("step") == 5)
         #expect(try auc.object("smallest")["kept"] as? Bool == false)
         let text = inspection.text()
-        #expect(text.contains("    100    5 B  latest  model 4 B, optimizer 1 B\n"))
-        #expect(text.contains("  auc        0.75  9             0.5  5 (removed)\n"))
-        #expect(text.hasSuffix("  loss        0.9  5 (removed)       0.6  100") || text.contains("loss"))
+        #expect(text.contains("\n   100    5 B  latest  model 4 B, optimizer 1 B\n"))
+        #expect(text.contains("\n  auc        0.75  9                 0.5  5 (removed)\n"))
+        #expect(text.hasSuffix("\n  loss        0.9  5 (removed)       0.6  100"))
     }
 
     @Test func noEvaluation() throws {

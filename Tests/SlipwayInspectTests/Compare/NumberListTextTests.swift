@@ -13,7 +13,9 @@ struct NumberListTextTests {
         #expect(NumberListText.parse("[nan]")?.doubles?.first?.isNaN == true)
     }
 
-    @Test(arguments: ["", "a", "[", "]", "[1", "1]", "[1]]", "[1][2]", "[1] 2", "1,2", "1 2", "[a]", "[1,b]", "1[2]", "[1;2]"])
+    @Test(arguments: [
+        "", "a", "[", "]", "[1", "1]", "[1]]", "[1][2]", "[1] 2", "1,2", "1 2", "[a]", "[1,b]", "1[2]", "[1;2]",
+    ])
     func anythingElse(text: String) {
         #expect(NumberListText.parse(text) == nil)
     }

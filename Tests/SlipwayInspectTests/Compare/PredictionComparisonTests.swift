@@ -62,7 +62,8 @@ struct PredictionComparisonTests {
         let expected = try write(
             [("row_id", .int64([1, 2, 3, 4, 5])), ("probs", .float([0.1, 0.2, 0.3, 0.4, 0.5]))], folder, "a")
         let actual = try write(
-            [("probs", .float([0.5, 0.4, 0.3125, 0.2, 0.1])), ("row_id", .string(["5", "4", "3", "2", "1"]))], folder, "b")
+            [("probs", .float([0.5, 0.4, 0.3125, 0.2, 0.1])), ("row_id", .string(["5", "4", "3", "2", "1"]))], folder,
+            "b")
         let result = try PredictionComparison.run(
             expected: expected, actual: actual, options: .init(batchSize: batchSize))
         #expect(result.key == "row_id")
@@ -142,7 +143,8 @@ struct PredictionComparisonTests {
     @Test func nansNullsAndInfinities() throws {
         let folder = try ScratchFolder()
         let expected = try write(
-            [("p", .float([.nan, .nan, 1, .infinity, nil, nil])), ("q", .float([1, 1, 1, -.infinity, 1, 1]))], folder, "a")
+            [("p", .float([.nan, .nan, 1, .infinity, nil, nil])), ("q", .float([1, 1, 1, -.infinity, 1, 1]))], folder,
+            "a")
         let actual = try write(
             [("p", .float([.nan, 1, .nan, .infinity, nil, 1])), ("q", .float([1, 1, 1, .infinity, 1, 1]))], folder, "b")
         let result = try PredictionComparison.run(expected: expected, actual: actual)
@@ -225,7 +227,8 @@ struct PredictionComparisonTests {
         #expect(try error("\(folder.path)/both").message.hasSuffix("holds both Parquet and CSV files"))
         #expect(try error(path, .init(tolerance: -1)).code == .invalidArgument)
         #expect(try error(path, .init(tolerance: .nan)).code == .invalidArgument)
-        let lists = try write([("row_id", .list(lengths: [1], child: .int64([1]))), ("p", .float([1]))], folder, "lists")
+        let lists = try write(
+            [("row_id", .list(lengths: [1], child: .int64([1]))), ("p", .float([1]))], folder, "lists")
         let key = try failure { try PredictionComparison.run(expected: lists, actual: lists) }
         #expect(key.message == "column row_id is list<int64>, which cannot name rows")
     }

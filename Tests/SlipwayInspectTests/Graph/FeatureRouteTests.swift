@@ -25,14 +25,16 @@ struct FeatureRouteTests {
 
     @Test func sequencesAndSharedTables() throws {
         var builder = GraphBuilder(name: "sequence")
-        let table = try builder.table("model.embedding_group.ec_dict.4.embeddings.ids.weight", rows: 9, width: 4, dtype: .f16)
-        for (group, expert) in [("a", "mmoe.experts.0"), ("b", "mmoe.experts.1")] {
+        let table = try builder.table(
+            "model.embedding_group.ec_dict.4.embeddings.ids.weight", rows: 9, width: 4, dtype: .f16)
+        for (group, scope) in [("a", "din_towers.0"), ("b", "din_towers.1"), ("c", "mmoe.experts.2")] {
             let ids = try builder.input("clicks.values", ValueType(.i64, [.symbol("N:clicks")]))
             let lengths = try builder.input("clicks.lengths", ValueType(.i32, [.batch]))
-            let rows = try builder.add(EmbeddingLookup(feature: "clicks"), [Operand("table", table), Operand("ids", ids)])
+            let rows = try builder.add(
+                EmbeddingLookup(feature: "clicks"), [Operand("table", table), Operand("ids", ids)])
             let pooled = try builder.add(
                 SegmentReduce(mode: .mean), [Operand("values", rows), Operand("lengths", lengths)])
-            builder.enter(scope: "\(expert).mlp.0")
+            builder.enter(scope: "\(scope).mlp.0")
             try builder.output(group, try builder.add(Unary(.relu), [Operand("input", pooled)]))
             builder.leaveScope()
         }
@@ -40,14 +42,15 @@ struct FeatureRouteTests {
         try #require(routes.count == 1)
         #expect(routes[0].operation == "embedding_lookup")
         #expect(routes[0].pooling == nil)
-        #expect(routes[0].modules == ["mmoe.experts.0", "mmoe.experts.1"])
+        #expect(routes[0].modules == ["din_towers.0", "din_towers.1", "mmoe.experts"])
         let text = try #require(FeatureRoute.section(routes))
-        #expect(text.contains("mmoe.experts.{0,1}"))
+        #expect(text.hasSuffix("  din_towers.{0,1}, mmoe.experts"))
     }
 
     @Test func aFeatureThatFeedsNothing() throws {
         var builder = GraphBuilder(name: "loose")
         _ = try builder.input("x.values", ValueType(.f32, [.batch, .fixed(3)]))
+        try builder.output("y", try builder.input("y", ValueType(.f32, [.batch])))
         let routes = FeatureRoute.routes(of: try builder.build())
         #expect(routes.map(\.modules) == [[]])
         #expect(try #require(FeatureRoute.section(routes)).hasSuffix("nothing"))

@@ -16,7 +16,8 @@ struct PackageInspectionTests {
         #expect(
             json.keys.sorted() == [
                 "acceleration", "checkpoint", "config_sha256", "created_at", "dense", "features", "file_bytes",
-                "file_count", "format_version", "inputs", "kind", "model_kind", "notes", "operations", "outputs", "part",
+                "file_count", "format_version", "inputs", "kind", "model_kind", "notes", "operations", "outputs",
+                "part",
                 "path", "quantization", "slipway_version", "step", "steps", "table_totals", "tables",
             ])
         #expect(try json.string("kind") == "package")
@@ -66,7 +67,8 @@ struct PackageInspectionTests {
         #expect(lines.contains("  user_emb     5      2  q8      30 B  55.6%  [1]"))
         #expect(lines.contains("  item_emb     3      2  f32     24 B  44.4%  [1]"))
         #expect(lines.contains("  [1]  \(InspectFixture.module)*.weight"))
-        #expect(lines.contains("  item     item_emb      2  embedding_bag sum   deep_mlp, output_mlp, output item_vector"))
+        #expect(
+            lines.contains("  item     item_emb      2  embedding_bag sum   deep_mlp, output_mlp, output item_vector"))
         #expect(!text.contains("slipway graph"))
         #expect(!text.hasSuffix("\n"))
         #expect(lines.dropFirst().allSatisfy { $0.count <= 120 && !$0.hasSuffix(" ") })
