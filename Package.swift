@@ -33,6 +33,12 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "slipway", targets: ["slipway"]),
+        // What Benchmarks/ measures; not for others.
+        .library(
+            name: "SlipwayBenchmarked",
+            targets: [
+                "SlipwayCore", "SlipwayConfig", "SlipwayFeatures", "SlipwayData", "SlipwayArtifact", "SlipwayRuntime",
+            ]),
         .library(name: "SlipwayKernels", targets: ["SlipwayKernels", "SlipwayCore"]),
     ],
     dependencies: [
