@@ -37,7 +37,8 @@ let package = Package(
         .library(
             name: "SlipwayBenchmarked",
             targets: [
-                "SlipwayCore", "SlipwayConfig", "SlipwayFeatures", "SlipwayData", "SlipwayArtifact", "SlipwayRuntime",
+                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures", "SlipwayData", "SlipwayArtifact",
+                "SlipwayRuntime",
             ]),
         .library(name: "SlipwayKernels", targets: ["SlipwayKernels", "SlipwayCore"]),
     ],

@@ -3,6 +3,7 @@ import SlipwayConfig
 import SlipwayCore
 import SlipwayData
 import SlipwayFeatures
+import SlipwayGraph
 import SlipwayRuntime
 
 /// A model and parsed batches of its data, scored in turn on one thread.
