@@ -78,6 +78,9 @@ let package = Package(
         layer("SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
         layer("SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
         layer(
+            "SlipwayInspect",
+            ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"]),
+        layer(
             "SlipwayExport",
             [
                 "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
@@ -92,11 +95,11 @@ let package = Package(
         .executableTarget(
             name: "slipway",
             dependencies: [
-                "SlipwayCore", "SlipwayModels", "SlipwayRuntime", "SlipwayExport", "SlipwayPredict",
+                "SlipwayCore", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport", "SlipwayPredict",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
-tests(of: "SlipwayCore", []),
+        tests(of: "SlipwayCore", []),
         tests(of: "SlipwayKernels", resources: fixtures),
         tests(of: "SlipwayConfig", ["SlipwayCore", protobuf], resources: fixtures),
         tests(of: "SlipwayCheckpoint", resources: fixtures),
@@ -104,6 +107,11 @@ tests(of: "SlipwayCore", []),
         tests(of: "SlipwayArtifact", ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint"]),
         tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig", protobuf]),
         tests(of: "SlipwayData", resources: fixtures),
+        tests(
+            of: "SlipwayInspect",
+            ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"], resources: fixtures),
         tests(of: "SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
+        .testTarget(
+            name: "SlipwayEndToEndTests", dependencies: ["slipway", "SlipwayCore", "SlipwayData"], swiftSettings: strict),
     ]
 )
