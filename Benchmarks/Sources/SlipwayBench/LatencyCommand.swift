@@ -38,9 +38,10 @@ struct LatencyCommand: ParsableCommand {
         for size in sizes {
             var workload = try Workload(package: opened, data: data, batchSize: size)
             let times = try workload.timesNs(runs: runs, clock: clock)
-            print(String(
-                format: "%5d %10.3f %10.3f", size, Double(times.percentile(0.5)) / 1e6,
-                Double(times.percentile(0.99)) / 1e6))
+            print(
+                String(
+                    format: "%5d %10.3f %10.3f", size, Double(times.percentile(0.5)) / 1e6,
+                    Double(times.percentile(0.99)) / 1e6))
         }
     }
 }

@@ -34,7 +34,8 @@ struct Workload {
         }
         guard !batches.isEmpty else {
             throw SlipwayError(
-                .invalidArgument, "\(data) has fewer rows than one batch of \(batchSize)", fix: "pass a smaller --batch")
+                .invalidArgument, "\(data) has fewer rows than one batch of \(batchSize)", fix: "pass a smaller --batch"
+            )
         }
         self.batches = batches
         predictor = try Predictor(package: package)
