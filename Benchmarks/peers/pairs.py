@@ -3,11 +3,12 @@
 
   pairs.py CASE PACKAGE [--batch 1,32,200,512] [--rounds 15] [--out results/deepfm]
 
-CASE is a folder as peer.py takes it, PACKAGE what `slipway export` made of it. Each round asks one side, then the other (who
-begins alternates), for the median of a number of runs that fills --slice-ms. What counts is the ratio within a round: both
-halves saw the same machine. Writes OUT.json and OUT.md.
+CASE is a folder as peer.py takes it, PACKAGE what `slipway export` made of it. Each round asks one side, then the
+other (who begins alternates), for the median of a number of runs that fills --slice-ms. What counts is the ratio within
+a round: both halves saw the same machine. Writes OUT.json and OUT.md.
 
-Protocol of both sides: `serve-pairs` prints `ready`, then answers each line `run N` with the median nanoseconds of N runs.
+Protocol of both sides: `serve-pairs` prints `ready`, then answers each line `run N` with the median nanoseconds of N
+runs.
 """
 
 import argparse
@@ -33,7 +34,8 @@ class Side:
         self.name = name
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
         self.process = subprocess.Popen(
-            ["taskset", "-c", str(core), *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+            ["taskset", "-c", str(core), *command],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
         if self._line() != "ready":
             raise SystemExit(f"{name} did not start: {shlex.join(map(str, command))}")
 

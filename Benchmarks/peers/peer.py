@@ -160,7 +160,8 @@ def main():
     if arguments.command == "verify":
         return verify(arguments.case, int(arguments.batch))
     if arguments.command == "latency":
-        return latency(arguments.case, [int(size) for size in arguments.batch.split(",")], arguments.runs, arguments.clock)
+        sizes = [int(size) for size in arguments.batch.split(",")]
+        return latency(arguments.case, sizes, arguments.runs, arguments.clock)
     return serve_pairs(arguments.case, int(arguments.batch), arguments.clock)
 
 
