@@ -33,6 +33,13 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "slipway", targets: ["slipway"]),
+        // What Benchmarks/ measures; not for others.
+        .library(
+            name: "SlipwayBenchmarked",
+            targets: [
+                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures", "SlipwayData", "SlipwayArtifact",
+                "SlipwayRuntime",
+            ]),
         .library(name: "SlipwayKernels", targets: ["SlipwayKernels", "SlipwayCore"]),
     ],
     dependencies: [

@@ -3,7 +3,8 @@
 #
 #   scripts/check_memory.sh SLIPWAY_BINARY [--gigabytes 0.3] [--tables 8] [--limit-megabytes 512]
 #
-# The largest dense weight is allowed on top. The folder is made under TMPDIR and removed; it takes twice the checkpoint's size.
+# The largest dense weight is allowed on top. The folder is made under TMPDIR and removed; it takes twice the
+# checkpoint's size.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 

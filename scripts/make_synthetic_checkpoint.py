@@ -3,9 +3,9 @@
 
   scripts/make_synthetic_checkpoint.py OUT --gigabytes 4 [--tables 8] [--dim 16] [--files 2] [--chunk-megabytes 256]
 
-OUT/pipeline.config describes a multi_tower model of one id feature a table; OUT/ckpt/model.ckpt-1/model holds its weights in
-PyTorch's distributed-checkpoint format, the tables sharded by rows over the files. The same arguments give the same bytes.
-Needs the standard library only: PyTorch's classes are named, never loaded.
+OUT/pipeline.config describes a multi_tower model of one id feature a table; OUT/ckpt/model.ckpt-1/model holds its
+weights in PyTorch's distributed-checkpoint format, the tables sharded by rows over the files. The same arguments give
+the same bytes. Needs the standard library only: PyTorch's classes are named, never loaded.
 """
 
 import argparse
@@ -179,8 +179,8 @@ class CheckpointWriter:
             offsets = (start, *(0 for _ in shape[1:]))
             rank = len(chunks) % len(self.files)
             offset, length = self._write(self.files[rank], sizes)
-            self.storage[names.MetadataIndex(fqn=name, index=len(chunks), offset=names.Size(offsets))] = names._StorageInfo(
-                relative_path=f"__{rank}_0.distcp", offset=offset, length=length)
+            index = names.MetadataIndex(fqn=name, index=len(chunks), offset=names.Size(offsets))
+            self.storage[index] = names._StorageInfo(relative_path=f"__{rank}_0.distcp", offset=offset, length=length)
             chunks.append(names.ChunkStorageMetadata(offsets=names.Size(offsets), sizes=names.Size(sizes)))
         properties = names.TensorProperties()
         properties.state = (
@@ -264,7 +264,8 @@ def write_config(path, tables, dim, rows):
     described = [CONFIG_FEATURE.format(i, "user" if i < tables // 2 else "item", dim, rows) for i in range(tables)]
     members = "\n".join(f'    feature_names: "f{i}"' for i in range(tables))
     units = " ".join(f"hidden_units: {units}" for units in HIDDEN_UNITS)
-    path.write_text(CONFIG_HEAD + "".join(described) + CONFIG_MODEL.format(members, units, FINAL_UNITS), encoding="utf-8")
+    model = CONFIG_MODEL.format(members, units, FINAL_UNITS)
+    path.write_text(CONFIG_HEAD + "".join(described) + model, encoding="utf-8")
 
 
 def main():
@@ -280,7 +281,8 @@ def main():
     if min(tables, dim, arguments.files) < 1 or min(arguments.gigabytes, arguments.chunk_megabytes) <= 0:
         parser.error("sizes and counts must be positive")
     rows = max(1, round(arguments.gigabytes * 1e9 / (tables * dim * FLOAT_BYTES)))
-    rows_per_chunk = max(1, min(int(arguments.chunk_megabytes * 1e6) // (dim * FLOAT_BYTES), -(-rows // arguments.files)))
+    largest_chunk = int(arguments.chunk_megabytes * 1e6) // (dim * FLOAT_BYTES)
+    rows_per_chunk = max(1, min(largest_chunk, -(-rows // arguments.files)))
 
     folder = arguments.out / "ckpt" / "model.ckpt-1" / "model"
     folder.mkdir(parents=True)
@@ -301,7 +303,9 @@ def main():
     writer.add("model.output_mlp.bias", (1,))
     writer.close()
     largest = max(tables * dim * HIDDEN_UNITS[0], HIDDEN_UNITS[0] * HIDDEN_UNITS[1]) * FLOAT_BYTES
-    print(f"{tables} tables of {rows} x {dim} floats in {writer.chunks_written} chunks; largest dense weight {largest} bytes")
+    print(
+        f"{tables} tables of {rows} x {dim} floats in {writer.chunks_written} chunks; "
+        f"largest dense weight {largest} bytes")
     return 0
 
 

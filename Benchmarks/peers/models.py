@@ -110,7 +110,8 @@ class DBMTLDense(nn.Module):
         super().__init__()
         self.bottom = perceptrons(weights, "bottom_mlp")
         self.ctr, self.cvr, self.cart = (perceptrons(weights, f"task_mlps.{task}") for task in ("ctr", "cvr", "cart"))
-        self.cvr_relation, self.cart_relation = (perceptrons(weights, f"relation_mlps.{task}") for task in ("cvr", "cart"))
+        self.cvr_relation = perceptrons(weights, "relation_mlps.cvr")
+        self.cart_relation = perceptrons(weights, "relation_mlps.cart")
         self.ctr_output, self.cvr_output, self.cart_output = (linear(weights, f"task_outputs.{i}") for i in range(3))
 
     def forward(self, features: Tensor) -> Tuple[Tensor, Tensor, Tensor]:

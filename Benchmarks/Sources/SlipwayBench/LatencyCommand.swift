@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import SlipwayArtifact
+
+/// Median and 99th percentile by batch size.
+struct LatencyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "latency", abstract: "Time a package's predictor on one thread, inputs already parsed.")
+
+    @Argument(help: "Package directory.")
+    var package: String
+
+    @Argument(help: "Parquet or CSV file of encoded rows.")
+    var data: String
+
+    @Option(help: "Batch sizes, separated by commas.")
+    var batch = "1,32,200,512"
+
+    @Option(help: "Runs of each batch size.")
+    var runs = 200
+
+    @Option(help: "What to time with: wall, or cpu where other work runs.")
+    var clock = Clock.wall
+
+    func validate() throws {
+        guard runs > 0 else { throw ValidationError("--runs must be positive") }
+        guard sizes.count == batch.split(separator: ",").count, sizes.allSatisfy({ $0 > 0 }), !sizes.isEmpty else {
+            throw ValidationError("--batch takes positive numbers separated by commas")
+        }
+    }
+
+    private var sizes: [Int] { batch.split(separator: ",").compactMap { Int($0) } }
+
+    func run() throws {
+        let opened = try Package.open(path: package)
+        print("slipway, 1 thread, \(runs) runs, \(clock.rawValue) time")
+        print("    B  median ms     p99 ms")
+        for size in sizes {
+            var workload = try Workload(package: opened, data: data, batchSize: size)
+            let times = try workload.timesNs(runs: runs, clock: clock)
+            print(
+                String(
+                    format: "%5d %10.3f %10.3f", size, Double(times.percentile(0.5)) / 1e6,
+                    Double(times.percentile(0.99)) / 1e6))
+        }
+    }
+}
