@@ -4,6 +4,10 @@ import PackageDescription
 let root = Context.packageDirectory
 let arrow = "\(root)/.deps/arrow"
 
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let fixtures: [Resource] = [.copy("Fixtures")]
+
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
@@ -43,19 +47,19 @@ let package = Package(
         layer("SlipwayKernels", ["SlipwayCore", "CSlipwayKernels"]),
         layer(
             "SlipwayConfig",
-            ["SlipwayCore", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            ["SlipwayCore", protobuf],
             exclude: ["Protos"]),
         layer("SlipwayCheckpoint", ["SlipwayCore"]),
         layer("SlipwayGraph", ["SlipwayCore"]),
         layer(
             "SlipwayFeatures",
             [
-                "SlipwayCore", "SlipwayConfig", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-                .product(name: "Crypto", package: "swift-crypto"),
+                "SlipwayCore", "SlipwayConfig", protobuf,
+                crypto,
             ]),
         layer(
             "SlipwayArtifact",
-            ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint", .product(name: "Crypto", package: "swift-crypto")]),
+            ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint", crypto]),
         .target(
             name: "CSlipwayArrow",
             cxxSettings: [.unsafeFlags(["-std=c++20", "-O2", "-isystem", "\(arrow)/include"])],
@@ -67,6 +71,9 @@ let package = Package(
         layer("SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
         layer("SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
         layer(
+            "SlipwayInspect",
+            ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"]),
+        layer(
             "SlipwayExport",
             [
                 "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
@@ -76,23 +83,28 @@ let package = Package(
             "SlipwayPredict",
             [
                 "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures", "SlipwayData",
-                "SlipwayRuntime", "SlipwayExport",
+                "SlipwayRuntime", "SlipwayModels", "SlipwayExport",
             ]),
         .executableTarget(
             name: "slipway",
             dependencies: [
-                "SlipwayCore", "SlipwayModels", "SlipwayRuntime", "SlipwayExport", "SlipwayPredict",
+                "SlipwayCore", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport", "SlipwayPredict",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
         tests(of: "SlipwayCore", []),
-        tests(of: "SlipwayKernels", resources: [.copy("Fixtures")]),
-        tests(of: "SlipwayConfig", resources: [.copy("Fixtures")]),
-        tests(of: "SlipwayCheckpoint", resources: [.copy("Fixtures")]),
+        tests(of: "SlipwayKernels", resources: fixtures),
+        tests(of: "SlipwayConfig", ["SlipwayCore", protobuf], resources: fixtures),
+        tests(of: "SlipwayCheckpoint", resources: fixtures),
         tests(of: "SlipwayGraph"),
-        tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig"]),
         tests(of: "SlipwayArtifact", ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint"]),
-        tests(of: "SlipwayData", resources: [.copy("Fixtures")]),
+        tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig", protobuf]),
+        tests(of: "SlipwayData", resources: fixtures),
+        tests(
+            of: "SlipwayInspect",
+            ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"], resources: fixtures),
         tests(of: "SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
+        .testTarget(
+            name: "SlipwayEndToEndTests", dependencies: ["slipway", "SlipwayCore", "SlipwayData"], swiftSettings: strict),
     ]
 )

@@ -28,6 +28,7 @@ LAYERS = [
     "SlipwayPasses",
     "SlipwayCompile",
     "SlipwayBackend*",
+    "SlipwayInspect",
     "SlipwayExport",
     "SlipwayRelease",
     "SlipwayServing",

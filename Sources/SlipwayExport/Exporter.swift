@@ -31,7 +31,9 @@ public struct Exporter {
         guard let kind = ModelKind(of: config.modelConfig) else {
             throw SlipwayError(.invalidConfig, "model_config names no model", fix: "set one, for example multi_tower {}")
         }
-        let additional = try request.additionalExportConfig.map(ModelAccEntry.parse(json:)) ?? []
+        let additional = try request.additionalExportConfig.map {
+            try ModelAccEntry.parse(json: $0, called: "--additional_export_config")
+        } ?? []
         try AccelerationFlags.check(additional: additional, for: kind)
         let checkpoint = try chooseCheckpoint(config)
         let features = try FeatureSet.make(config)

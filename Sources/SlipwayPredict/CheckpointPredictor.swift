@@ -1,6 +1,7 @@
 import Foundation
 import SlipwayCore
-import SlipwayExport
+public import SlipwayExport
+import SlipwayModels
 
 /// Scores files straight from a checkpoint: exports it unquantized, with weighted features as trained, into a temporary
 /// folder and predicts with that, as upstream's checkpoint prediction does without exporting.

@@ -3,6 +3,7 @@ import SlipwayConfig
 import SlipwayCore
 import SlipwayData
 import SlipwayFeatures
+import SlipwayGraph
 import SlipwayRuntime
 
 /// Files in, files out: reads rows in batches, scores them on several workers, writes them in order.

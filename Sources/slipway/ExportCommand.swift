@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import SlipwayExport
-import SlipwayModels
+public import SlipwayModels
 
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

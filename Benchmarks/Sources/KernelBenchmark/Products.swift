@@ -12,7 +12,9 @@ func benchmarkProducts(_ isa: InstructionSet) throws {
         let a = (0..<512 * k).map { Float($0 % 89) * 0.01 - 0.4 }
         let bias = [Float](repeating: 0.5, count: n)
         var c = [Float](repeating: 0, count: 512 * n)
-        let packed = try PackedWeights(MatrixView(weight, rows: n, columns: k), isa: isa)
+        let packed = try weight.withUnsafeBufferPointer {
+            try PackedWeights(MatrixView($0.baseAddress, rows: n, columns: k), isa: isa)
+        }
         var line = padded("\(k) → \(n)", 12)
         for m in batches {
             let seconds = try bias.withUnsafeBufferPointer { bias in

@@ -49,7 +49,8 @@ struct EditApplier {
         case .index(let index):
             let place = index < 0 ? index + count : index
             guard place >= 0, place < count else {
-                throw failure("`\(name)` has \(count) entries, not one at \(index)", fix: "use 0 to \(max(0, count - 1))")
+                throw failure(
+                    "`\(name)` has \(count) entries, not one at \(index)", fix: "use 0 to \(max(0, count - 1))")
             }
             indices = [place]
         case .range(let from, let to):
@@ -75,7 +76,8 @@ struct EditApplier {
     /// The message at a place, made when a singular one is absent.
     private func inside(_ place: Place) throws -> [(DynamicMessage, String)] {
         guard place.field.isMessage, place.field.label != .map else {
-            throw failure("`\(place.spelled)` is \(place.field.type.spoken) and has no fields", fix: "end the path there")
+            throw failure(
+                "`\(place.spelled)` is \(place.field.type.spoken) and has no fields", fix: "end the path there")
         }
         if let index = place.index {
             guard case .message(let inner) = place.message.all(place.field)[index] else { return [] }
@@ -147,7 +149,8 @@ struct EditApplier {
         if let field = message.schema.field(named: name) { return field }
         let near = NearestName.match(name, in: message.schema.fields.map(\.name))
         throw failure(
-            "\(message.schema.name) has no field `\(name)`", fix: near.map { "did you mean `\($0)`?" } ?? "name one it has")
+            "\(message.schema.name) has no field `\(name)`",
+            fix: near.map { "did you mean `\($0)`?" } ?? "name one it has")
     }
 
     private func failure(_ what: String, fix: String) -> SlipwayError {

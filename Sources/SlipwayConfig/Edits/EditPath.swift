@@ -57,7 +57,8 @@ struct EditPath {
         guard let open = part.firstIndex(of: "[") else { return Step(name: part, selector: .whole) }
         let name = String(part[..<open]).trimmed
         guard part.last == "]" else {
-            throw SlipwayError(.invalidArgument, "edit path `\(text)`: `\(part)` lacks its `]`", fix: "close the bracket")
+            throw SlipwayError(
+                .invalidArgument, "edit path `\(text)`: `\(part)` lacks its `]`", fix: "close the bracket")
         }
         let inside = String(part[part.index(after: open)...].dropLast()).trimmed
         if let index = Int(inside) { return Step(name: name, selector: .index(index)) }

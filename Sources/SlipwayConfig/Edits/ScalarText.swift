@@ -28,7 +28,9 @@ enum ScalarText {
         case .uint64: return UInt64(text).map { .uint($0) }
         case .double: return NumberLiteral.float(text).map { .double($0) }
         case .float:
-            guard let value = NumberLiteral.float(text), value.isInfinite || !Float(value).isInfinite else { return nil }
+            guard let value = NumberLiteral.float(text), value.isInfinite || !Float(value).isInfinite else {
+                return nil
+            }
             return .float(Float(value))
         case .enumeration(let name):
             let schema = table.enumeration(name)

@@ -68,7 +68,7 @@ public struct AccelerationFlags: Sendable, Hashable {
         if usesRTP, !usesFarmHash {
             warnings.append(
                 ConfigWarning(
-                    kind: .suspicious, message: "USE_RTP=1 needs USE_FARM_HASH_TO_BUCKETIZE=true in training and export"))
+                    kind: .suspicious, message: "USE_RTP=1 needs USE_FARM_HASH_TO_BUCKETIZE=true, in training too"))
         }
 
         var tile = environment["INPUT_TILE"]

@@ -17,7 +17,7 @@ struct FlagReader {
             let known = TableDType.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
             let fix =
                 raw.hasPrefix("0")
-                ? "QUANT_EC_EMB quantizes sequence tables in the format of QUANT_EMB: name one there, or unset QUANT_EC_EMB"
+                ? "QUANT_EC_EMB quantizes sequence tables in QUANT_EMB's format: name one there, or unset QUANT_EC_EMB"
                 : "set QUANT_EMB to one of them, or to 0 for none"
             throw SlipwayError(
                 .invalidArgument, "Unknown QUANT_EMB: \(name),available types: [\(known)]", fix: fix)

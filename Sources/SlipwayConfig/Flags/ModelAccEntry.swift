@@ -25,18 +25,19 @@ public struct ModelAccEntry: Sendable, Hashable {
         self.value = value
     }
 
-    /// Reads `--additional_export_config`: a JSON object of texts, numbers and booleans, in its order.
+    /// Reads `--additional_export_config`, or a whole `model_acc.json`: an object of texts, numbers and booleans, in
+    /// its order. `name` is what errors call it.
     ///
     /// Throws: `invalidArgument` naming what is not understood.
-    public static func parse(json: String) throws -> [ModelAccEntry] {
-        try FlatJSON.object(json, called: "additional_export_config").map { key, value in
+    public static func parse(json: String, called name: String = "additional_export_config") throws -> [ModelAccEntry] {
+        try FlatJSON.object(json, called: name).map { key, value in
             switch value {
             case .text(let text): return ModelAccEntry(key, .text(text))
             case .number(let text): return ModelAccEntry(key, .number(text))
             case .flag(let flag): return ModelAccEntry(key, .flag(flag))
             case .list, .null:
                 throw SlipwayError(
-                    .invalidArgument, "additional_export_config entry `\(key)` must be a text, a number or a boolean",
+                    .invalidArgument, "\(name) entry `\(key)` must be a text, a number or a boolean",
                     fix: "write anything else as a text, or leave it out")
             }
         }

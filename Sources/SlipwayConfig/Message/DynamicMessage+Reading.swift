@@ -25,7 +25,9 @@ extension DynamicMessage {
     }
 
     func enumNumber(_ name: String) -> Int32? {
-        guard let field = schema.field(named: name), case .enumeration(let value)? = all(field).first else { return nil }
+        guard let field = schema.field(named: name), case .enumeration(let value)? = all(field).first else {
+            return nil
+        }
         return value
     }
 

@@ -2,7 +2,7 @@
 struct ConfigFeature {
     /// `id_feature`, `raw_feature`, …: the oneof member, without `sequence_`.
     let kind: String
-    /// `<sequence_name>__<feature_name>` for a sub-feature of a grouped sequence.
+    /// `<sequence_name>__<feature_name>` for a sub-feature of a grouped sequence; one underscore under RTP.
     let name: String
     let isSequence: Bool
     /// The `sequence_feature` it belongs to, if any.
@@ -23,13 +23,13 @@ struct ConfigFeature {
     }
 
     /// Every feature in the order of the config. A feature config with nothing set is left out.
-    static func all(in root: DynamicMessage) -> [ConfigFeature] {
+    static func all(in root: DynamicMessage, usesRTP: Bool = false) -> [ConfigFeature] {
         var result: [ConfigFeature] = []
         for (index, wrapper) in root.messages("feature_configs").enumerated() {
             guard let member = wrapper.set(of: "feature"), let config = wrapper.message(member.name) else { continue }
             let path = "feature_configs[\(index)].\(member.name)"
             if member.name == "sequence_feature" {
-                result += grouped(in: config, path: path)
+                result += grouped(in: config, joint: usesRTP ? "_" : "__", path: path)
                 continue
             }
             let isSequence = member.name.hasPrefix("sequence_")
@@ -42,8 +42,8 @@ struct ConfigFeature {
         return result
     }
 
-    private static func grouped(in sequence: DynamicMessage, path: String) -> [ConfigFeature] {
-        let prefix = sequence.text("sequence_name") + "__"
+    private static func grouped(in sequence: DynamicMessage, joint: String, path: String) -> [ConfigFeature] {
+        let prefix = sequence.text("sequence_name") + joint
         return sequence.messages("features").enumerated().compactMap { index, wrapper in
             guard let member = wrapper.set(of: "feature"), let config = wrapper.message(member.name) else { return nil }
             return ConfigFeature(

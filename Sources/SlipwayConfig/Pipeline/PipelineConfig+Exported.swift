@@ -14,14 +14,15 @@ extension PipelineConfig {
     /// HSTU's item tower is fed scalars: its sub-features stand alone, with `value_dim` (1 when unset) and
     /// `default_value` ("0" when empty) written out.
     ///
+    /// With `usesRTP` groups name sub-features with one underscore, as upstream does under `USE_RTP=1`.
     /// Assets that a feature names (`vocab_file` and the like) are left as they are; who copies them renames them.
     /// Throws: `invalidConfig` when a tower or group it needs is absent, `invalidArgument` for a part this kind of
     /// model does not have.
     public static func exported(
-        _ config: TzrecEasyRecConfig, part: ExportPart = .whole
+        _ config: TzrecEasyRecConfig, part: ExportPart = .whole, usesRTP: Bool = false
     ) throws -> TzrecEasyRecConfig {
         let root = try dynamic(config)
-        let features = ConfigFeature.all(in: root)
+        let features = ConfigFeature.all(in: root, usesRTP: usesRTP)
         let kept = try select(part, from: features, config: config)
         let asScalars = part == .item && ModelKind(of: config.modelConfig) == .hstuMatch
         guard let field = root.schema.field(named: "feature_configs") else { return config }

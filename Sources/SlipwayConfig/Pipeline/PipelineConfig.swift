@@ -20,7 +20,7 @@ public enum PipelineConfig {
     /// As upstream does, `data_config.fg_mode` is always set afterwards, from `fg_encoded` where that is given.
     /// Throws: `notFound`, `ioFailure`; `invalidConfig` with `file:line:column` and a caret for each problem.
     public static func load(
-        path: String, duplicates: DuplicatePolicy = .reject
+        path: String, duplicates: DuplicatePolicy = .lastWins
     ) throws -> (config: TzrecEasyRecConfig, warnings: [ConfigWarning]) {
         let data = try contents(of: path)
         guard path.lowercased().hasSuffix(".json") else {
@@ -33,7 +33,7 @@ public enum PipelineConfig {
     ///
     /// Throws: `invalidConfig` with `file:line:column` and a caret for each problem.
     public static func parse(
-        text: String, fileName: String, duplicates: DuplicatePolicy = .reject
+        text: String, fileName: String, duplicates: DuplicatePolicy = .lastWins
     ) throws -> (config: TzrecEasyRecConfig, warnings: [ConfigWarning]) {
         try parse(bytes: Array(text.utf8), fileName: fileName, duplicates: duplicates)
     }
@@ -81,24 +81,25 @@ public enum PipelineConfig {
     }
 
     private static func contents(of path: String) throws -> Data {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
+        let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+        guard let about = try? FileManager.default.attributesOfItem(atPath: url.path) else {
             throw SlipwayError(
-                .notFound, isFolder.boolValue ? "\(path) is a folder" : "pipeline config \(path) does not exist",
-                fix: "give the path of a pipeline.config file")
+                .notFound, "pipeline config \(path) does not exist", fix: "give the path of a pipeline.config file")
         }
-        let data: Data
+        guard about[.type] as? FileAttributeType == .typeRegular else {
+            throw SlipwayError(.notFound, "\(path) is no file", fix: "give the path of a pipeline.config file")
+        }
+        let sizeBytes = (about[.size] as? NSNumber)?.intValue ?? 0
+        guard sizeBytes <= maxFileBytes else {
+            throw SlipwayError(
+                .invalidConfig, "\(path) has \(sizeBytes) bytes; a pipeline config has \(maxFileBytes) at most",
+                fix: "move long vocabularies to vocab_file")
+        }
         do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
+            return try Data(contentsOf: url)
         } catch {
             throw SlipwayError(.ioFailure, "cannot read \(path): \(error.localizedDescription)", cause: error)
         }
-        guard data.count <= maxFileBytes else {
-            throw SlipwayError(
-                .invalidConfig, "\(path) has \(data.count) bytes; a pipeline config has \(maxFileBytes) at most",
-                fix: "move long vocabularies to vocab_file")
-        }
-        return data
     }
 
     private static func parseJSON(

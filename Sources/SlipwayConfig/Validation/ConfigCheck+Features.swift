@@ -64,7 +64,7 @@ extension ConfigCheck {
         }
     }
 
-    /// Inputs that only feature generation reads: rows that went through it already have a column of the feature's name.
+    /// Inputs that only feature generation reads: rows that went through it have a column of the feature's name.
     private mutating func checkInputs(of feature: ConfigFeature) {
         let mode = root.message("data_config")?.enumNumber("fg_mode")
         guard mode == Int32(TzrecFgMode.fgNormal.rawValue) || mode == Int32(TzrecFgMode.fgDag.rawValue) else { return }

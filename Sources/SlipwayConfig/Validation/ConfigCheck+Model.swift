@@ -105,7 +105,8 @@ extension ConfigCheck {
 
     private mutating func checkLosses(_ losses: [DynamicMessage], classes: UInt64, place: String) {
         if losses.isEmpty {
-            error("\(place) has no losses, which decide what the model puts out", fix: "add the loss it was trained with")
+            error(
+                "\(place) has no losses, which decide what the model puts out", fix: "add the loss it was trained with")
         }
         if classes == 0 { error("\(place): num_class is 0", fix: "use 1, or the number of classes") }
         for wrapper in losses {

@@ -30,9 +30,9 @@ struct ConfigCheck {
         var isSequence: Bool { type == .sequence || type == .jaggedSequence }
     }
 
-    init(_ root: DynamicMessage) {
+    init(_ root: DynamicMessage, usesRTP: Bool) {
         self.root = root
-        features = ConfigFeature.all(in: root)
+        features = ConfigFeature.all(in: root, usesRTP: usesRTP)
         model = root.message("model_config")
         groups = (model?.messages("feature_groups") ?? []).enumerated().map { index, message in
             GroupView(
@@ -68,9 +68,12 @@ struct ConfigCheck {
 extension PipelineConfig {
     /// Checks what the schema cannot: names that must exist, sizes, losses, activations, shared tables.
     ///
+    /// With `usesRTP` sub-features of a sequence are named with one underscore, as upstream does under `USE_RTP=1`.
     /// Returns what looks wrong but works. Throws: `invalidConfig` naming each feature, group or field and what to do.
-    public static func validate(_ config: TzrecEasyRecConfig) throws -> [ConfigWarning] {
-        var check = ConfigCheck(try dynamic(config))
+    public static func validate(
+        _ config: TzrecEasyRecConfig, usesRTP: Bool = false
+    ) throws -> [ConfigWarning] {
+        var check = ConfigCheck(try dynamic(config), usesRTP: usesRTP)
         check.checkFeatures()
         check.checkGroups()
         check.checkTables()

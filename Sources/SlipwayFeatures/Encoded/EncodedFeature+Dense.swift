@@ -4,7 +4,7 @@ extension EncodedFeature {
     private static let denseTypes = "string, int32, int64, float, double, a list of numbers or text"
 
     func readDense(_ column: Column, _ rows: Int, _ width: Int, _ output: inout EncodedOutput) throws {
-        output.floats.reserveCapacity(output.floats.count + rows * width)
+        output.floats.reserveCapacity(min(rows * width, 1 << 20))  // width is the config's word only
         switch column.type {
         case .string: try readDenseText(column, rows, width, &output)
         case .float: try readDenseNumbers(column, rows, width, Float.self, &output) { $0 }

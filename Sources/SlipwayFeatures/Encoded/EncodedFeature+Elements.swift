@@ -22,7 +22,9 @@ extension EncodedFeature {
         case .int32: for value in child.elements(as: Int32.self)[range] { ids.append(Int64(value)) }
         case .float:
             let elements = child.elements(as: Float.self)
-            for index in range { ids.append(try wholeID(Double(elements[index]), row ?? Self.row(of: index, in: parent))) }
+            for index in range {
+                ids.append(try wholeID(Double(elements[index]), row ?? Self.row(of: index, in: parent)))
+            }
         case .double:
             let elements = child.elements(as: Double.self)
             for index in range { ids.append(try wholeID(elements[index], row ?? Self.row(of: index, in: parent))) }

@@ -24,6 +24,10 @@ struct EncodedFeature: Sendable {
     init(_ feature: FeatureSpec, multivalSeparator: String) throws {
         name = feature.name
         isUserFeature = feature.isUserFeature
+        guard !multivalSeparator.isEmpty else {
+            throw SlipwayError(
+                .invalidConfig, "data_config.fg_encoded_multival_sep is empty", fix: "set the text between two values")
+        }
         values = ByteSplit(separator: multivalSeparator)
         let delimiter = feature.sequence?.delimiter ?? ";"
         guard !delimiter.isEmpty else {

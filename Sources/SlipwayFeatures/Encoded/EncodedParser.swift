@@ -2,9 +2,9 @@ public import SlipwayCore
 
 /// Reads columns of already encoded features (`FG_NONE`) into model inputs.
 ///
-/// Every feature has a column of its name. Slots are `<feature>.values`, and for sparse and sequence features `.lengths`; for
-/// sparse sequences with several values a step `.key_lengths`; for weighted features, if asked for, `.weights`. Shapes are
-/// those of `InputBatch`. Source: `_parse_fg_encoded_*` in `tzrec/features/feature.py`.
+/// Every feature has a column of its name. Slots are `<feature>.values`, and for sparse and sequence features
+/// `.lengths`; for sparse sequences with several values a step `.key_lengths`; for weighted features, if asked for,
+/// `.weights`. Shapes are those of `InputBatch`. Source: `_parse_fg_encoded_*` in `tzrec/features/feature.py`.
 ///
 /// ```swift
 /// let parser = try EncodedParser(features)
@@ -38,7 +38,8 @@ public struct EncodedParser: Sendable {
     ///   - features: a set of mode `encoded`.
     ///   - neededFeatures: the features to read; nil for all that are not stubs.
     ///   - weights: whether weighted features get `.weights`.
-    /// - Throws: `unsupported` for another mode, `not_found` for an unknown name, `invalid_config` for a stub among the needed.
+    /// - Throws: `unsupported` for another mode, `not_found` for an unknown name, `invalid_config` for a stub among
+    ///   the needed.
     public init(_ features: FeatureSet, neededFeatures: [String]? = nil, weights: Weights = .none) throws {
         guard features.options.mode == .encoded else {
             throw SlipwayError(
@@ -52,7 +53,8 @@ public struct EncodedParser: Sendable {
             if feature.isStub {
                 if neededFeatures == nil { continue }
                 throw FeatureError.config(
-                    feature.name, "stub_type", "is set, so it is no model input", fix: "remove it from the feature groups")
+                    feature.name, "stub_type", "is set, so it is no model input",
+                    fix: "remove it from the feature groups")
             }
             let plan = try EncodedFeature(feature, multivalSeparator: features.options.multivalSeparator)
             func slot(_ suffix: String, _ element: InputSlot.Element, _ width: Int = 1) -> Int {
@@ -79,8 +81,8 @@ public struct EncodedParser: Sendable {
     /// - Parameters:
     ///   - inputs: made with this parser's `slots`; its memory is used again.
     ///   - singleUserRow: read only row 0 of user-side features, as a request with one user has it.
-    /// - Throws: `not_found` for a missing column, `mismatch` for one of a wrong type or size, `corrupt` for a cell that cannot
-    ///   be read, naming feature, column and row. `inputs` is then partly filled.
+    /// - Throws: `not_found` for a missing column, `mismatch` for one of a wrong type or size, `corrupt` for a cell
+    ///   that cannot be read, naming feature, column and row. `inputs` is then partly filled.
     public func parse(_ batch: ColumnBatch, into inputs: inout InputBatch, singleUserRow: Bool = false) throws {
         guard inputs.slots == slots else {
             throw SlipwayError(

@@ -120,7 +120,8 @@ private struct DecimalScan {
         return true
     }
 
-    /// The value when it can be had with one correctly rounded double operation, nil when only a full conversion will do.
+    /// The value when it can be had with one correctly rounded double operation, nil when only a full
+    /// conversion will do.
     ///
     /// A double that is not halfway between two floats lies on the same side of every halfway point as the exact value,
     /// so rounding it again gives the right float.
@@ -135,7 +136,7 @@ private struct DecimalScan {
     }
 
     private static let powers: [Double] = [
-        1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
-        1e21, 1e22,
+        1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
+        1e20, 1e21, 1e22,
     ]
 }

@@ -86,7 +86,8 @@ public struct FeatureSet: Sendable {
         return found
     }
 
-    /// Every grouped sequence feature as a plain feature on one value, as upstream exports a sequence model's item tower.
+    /// Every grouped sequence feature as a plain feature on one value, as upstream exports a sequence model's item
+    /// tower.
     ///
     /// - Throws: `invalid_config` for a feature outside a sequence group.
     public func scalarProjection() throws -> FeatureSet {

@@ -79,7 +79,7 @@ extension FeatureSpec {
         self.name = type.name
         self.featureName = config.featureName
         self.typeName = Swift.type(of: type).typeName
-        self.inputs = try type.resolveInputs(strict: mode.needsInputs && !config.stubType)
+        self.inputs = try type.resolveInputs(strict: mode.needsInputs)
         self.isSparse = type.isSparse
         self.valueDim = type.valueDim
         self.outputDim = type.outputDim

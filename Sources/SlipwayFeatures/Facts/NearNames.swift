@@ -5,7 +5,8 @@ enum NearNames {
         let near = nearest(to: name, among: names)
         if !near.isEmpty { return "did you mean \(near.joined(separator: ", "))?" }
         let some = names.prefix(10).joined(separator: ", ")
-        return names.isEmpty ? "there is no \(kind) at all" : "\(kind)s there are: \(some)\(names.count > 10 ? ", …" : "")"
+        return names.isEmpty
+            ? "there is no \(kind) at all" : "\(kind)s there are: \(some)\(names.count > 10 ? ", …" : "")"
     }
 
     /// Up to three names within a third of the letters, or that hold or are held by `name`.

@@ -1,6 +1,7 @@
 /// Which features depend on the user alone.
 enum UserSide {
-    /// When a feature reads another one, user side is what every leaf input says; otherwise each feature's own inputs do.
+    /// When a feature reads another one, user side is what every leaf input says; otherwise each feature's own inputs
+    /// do.
     static func mark(_ features: inout [FeatureSpec]) {
         guard features.contains(where: { $0.inputs.contains { $0.side == .feature } }) else { return }
         var index: [String: Int] = [:]

@@ -21,7 +21,8 @@ package enum FeatureCatalogue {
     /// The feature, or a sequence group's features, of one config entry.
     static func decode(_ config: TzrecFeatureConfig, groupSeparator: String) throws -> [any FeatureType] {
         guard let message = config.feature else {
-            throw SlipwayError(.invalidConfig, "a feature_configs entry is empty", fix: "put a feature into it or remove it")
+            throw SlipwayError(
+                .invalidConfig, "a feature_configs entry is empty", fix: "put a feature into it or remove it")
         }
         if case .sequenceFeature(let group) = message { return try decode(group, groupSeparator: groupSeparator) }
         for type in types {
@@ -48,7 +49,8 @@ package enum FeatureCatalogue {
                 for type in types {
                     if let feature = try type.decode(message, placement: placement) { return feature }
                 }
-                throw SlipwayError(.unsupported, "a feature of an unknown kind", fix: "use a kind that this version knows")
+                throw SlipwayError(
+                    .unsupported, "a feature of an unknown kind", fix: "use a kind that this version knows")
             }
         }
     }

@@ -3,8 +3,8 @@ import SlipwayCore
 extension FeatureType {
     package func fgEntries() throws -> [JSONObject] { withSequenceKeys(try ownEntries()) }
 
-    /// Entries with what a sequence adds: a default everywhere, and for standalone ones the delimiter, the length and the
-    /// `sequence_` prefix.
+    /// Entries with what a sequence adds: a default everywhere, and for standalone ones the delimiter, the length and
+    /// the `sequence_` prefix.
     func withSequenceKeys(_ entries: [JSONObject]) -> [JSONObject] {
         guard isSequence else { return entries }
         return entries.map { entry in

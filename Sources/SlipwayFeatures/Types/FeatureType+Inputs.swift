@@ -17,9 +17,10 @@ extension FeatureType {
         for expression in expressions {
             guard let (side, input) = FeatureInput.split(expression) else {
                 guard strict else { return [] }
+                let sides = InputSide.allCases.map(\.rawValue).joined(separator: ", ")
                 throw FeatureError.config(
                     name, "input \"\(expression)\"", "is not side:name",
-                    fix: "use one of \(InputSide.allCases.map(\.rawValue).joined(separator: ", ")), for example item:cat_a")
+                    fix: "use one of \(sides), for example item:cat_a")
             }
             let sequence = isSequenceInput(side, input)
             inputs.append(

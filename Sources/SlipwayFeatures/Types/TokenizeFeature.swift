@@ -112,7 +112,8 @@ package struct TokenizeFeature: FeatureType {
     }
 
     private static let bits: [TzrecTextNormalizeOption: Int] = [
-        .textLower2Upper: 2, .textUpper2Lower: 4, .textSbc2Dbc: 8, .textCht2Chs: 16, .textFilter: 32, .textSplitchrs: 512,
+        .textLower2Upper: 2, .textUpper2Lower: 4, .textSbc2Dbc: 8, .textCht2Chs: 16, .textFilter: 32,
+        .textSplitchrs: 512,
     ]
 
     /// With `tokens_as_sequence` the engine sees a plain feature; the tokens become steps afterwards.
@@ -128,8 +129,10 @@ package struct TokenizeFeature: FeatureType {
     }
 
     package var assets: [FeatureAsset] {
-        [vocabFile.map { FeatureAsset(field: .vocabFile, path: $0) },
-         stopCharFile.map { FeatureAsset(field: .stopCharFile, path: $0) }].compactMap { $0 }
+        [
+            vocabFile.map { FeatureAsset(field: .vocabFile, path: $0) },
+            stopCharFile.map { FeatureAsset(field: .stopCharFile, path: $0) },
+        ].compactMap { $0 }
     }
 
     package mutating func setAsset(_ field: FeatureAsset.Field, to path: String) {

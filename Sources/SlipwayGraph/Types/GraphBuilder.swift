@@ -26,6 +26,15 @@ public struct GraphBuilder {
     /// Takes the last scope off the module path.
     public mutating func leaveScope() { _ = scopes.popLast() }
 
+    /// Empties the module path and gives what it was.
+    public mutating func takeScopes() -> [String] {
+        defer { scopes = [] }
+        return scopes
+    }
+
+    /// Puts a module path back.
+    public mutating func restore(scopes: [String]) { self.scopes = scopes }
+
     /// The input called `name`; asked for twice it is one value, and the types must agree.
     public mutating func input(_ name: String, _ type: ValueType) throws -> ValueID {
         if let known = inputByName[name] {

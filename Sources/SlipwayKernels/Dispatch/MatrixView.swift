@@ -1,4 +1,6 @@
 /// A float32 matrix that someone else owns, to be read: row i starts `i * stride` elements after `base`.
+///
+/// The memory must outlive the view: pass an array's `withUnsafeBufferPointer`, never the array itself.
 public struct MatrixView {
     public var base: UnsafePointer<Float>?
     public var rows: Int
@@ -7,7 +9,7 @@ public struct MatrixView {
     public var stride: Int
 
     /// `stride` defaults to `columns`: rows without gaps.
-    public init(_ base: UnsafePointer<Float>?, rows: Int, columns: Int, stride: Int? = nil) {
+    public init(@_nonEphemeral _ base: UnsafePointer<Float>?, rows: Int, columns: Int, stride: Int? = nil) {
         self.base = base
         self.rows = rows
         self.columns = columns
@@ -28,7 +30,7 @@ public struct MutableMatrixView {
     public var stride: Int
 
     /// `stride` defaults to `columns`: rows without gaps.
-    public init(_ base: UnsafeMutablePointer<Float>?, rows: Int, columns: Int, stride: Int? = nil) {
+    public init(@_nonEphemeral _ base: UnsafeMutablePointer<Float>?, rows: Int, columns: Int, stride: Int? = nil) {
         self.base = base
         self.rows = rows
         self.columns = columns

@@ -19,9 +19,10 @@ public struct Epilogue {
     public var accumulate: Bool
 
     public init(
-        bias: UnsafePointer<Float>? = nil, scale: UnsafePointer<Float>? = nil, shift: UnsafePointer<Float>? = nil,
-        alpha: UnsafePointer<Float>? = nil, gateScale: UnsafePointer<Float>? = nil,
-        gateShift: UnsafePointer<Float>? = nil, activation: Activation = .none, accumulate: Bool = false
+        @_nonEphemeral bias: UnsafePointer<Float>? = nil, @_nonEphemeral scale: UnsafePointer<Float>? = nil,
+        @_nonEphemeral shift: UnsafePointer<Float>? = nil, @_nonEphemeral alpha: UnsafePointer<Float>? = nil,
+        @_nonEphemeral gateScale: UnsafePointer<Float>? = nil, @_nonEphemeral gateShift: UnsafePointer<Float>? = nil,
+        activation: Activation = .none, accumulate: Bool = false
     ) {
         self.bias = bias
         self.scale = scale

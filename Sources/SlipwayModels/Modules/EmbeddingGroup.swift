@@ -53,7 +53,7 @@ public struct EmbeddingGroup {
         guard group.groupType == .deep || group.groupType == .wide else {
             throw SlipwayError(.invalidConfig, "feature group \(name) is a sequence group, but is used as a plain one")
         }
-        let value = try network.module("embedding_group") { network in
+        let value = try inputs(of: &network) { network in
             var parts = try group.featureNames.map { featureName in
                 try pooled(try feature(featureName, of: name), group, in: &network)
             }
@@ -121,7 +121,7 @@ public struct EmbeddingGroup {
     public mutating func query(_ name: String, in network: inout Network) throws -> ValueID? {
         if let known = queries[name] { return known }
         let (names, suffix) = try sequenceGroup(name)
-        let parts = try network.module("embedding_group") { network in
+        let parts = try inputs(of: &network) { network in
             try names.compactMap { featureName -> ValueID? in
                 let feature = try feature(featureName, of: name)
                 guard !feature.isSequence else { return nil }
@@ -144,7 +144,7 @@ public struct EmbeddingGroup {
         if let known = sequences[name] { return known }
         let (names, suffix) = try sequenceGroup(name)
         let symbol = "S:\(name)"
-        let steps = try network.module("embedding_group") { network -> Steps in
+        let steps = try inputs(of: &network) { network -> Steps in
             var lengths: ValueID?
             var parts: [ValueID] = []
             for featureName in names {
@@ -205,6 +205,11 @@ public struct EmbeddingGroup {
     }
 
     // MARK: Inputs and tables
+
+    /// Runs `body` in upstream's module for embeddings, which stands at the model's top.
+    private func inputs<T>(of network: inout Network, _ body: (inout Network) throws -> T) throws -> T {
+        try network.atRoot { try $0.module("embedding_group", body) }
+    }
 
     private func denseInput(_ feature: FeatureSpec, in network: inout Network) throws -> ValueID {
         try network.builder.input(

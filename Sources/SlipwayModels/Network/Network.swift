@@ -22,6 +22,18 @@ public struct Network {
         return try withContext("in \(name)") { try body(&self) }
     }
 
+    /// Runs `body` at the model's top, wherever the network stands: what several modules share is named from there.
+    public mutating func atRoot<T>(_ body: (inout Network) throws -> T) throws -> T {
+        let outer = path
+        path = ["model"]
+        let scopes = builder.takeScopes()
+        defer {
+            path = outer
+            builder.restore(scopes: scopes)
+        }
+        return try body(&self)
+    }
+
     /// The checkpoint's name of weight `leaf` in the current module.
     public func weightName(_ leaf: String) -> String { (path + [leaf]).joined(separator: ".") }
 

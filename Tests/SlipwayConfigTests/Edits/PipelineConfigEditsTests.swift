@@ -61,10 +61,12 @@ import Testing
             }
         }
         let none = try self.edited("feature_configs[id_feature.feature_name<A].raw_feature.value_dim", "9")
-        #expect(none.featureConfigs.filter { $0.rawFeature.valueDim == 9 }.count == none.featureConfigs.filter {
-            if case .rawFeature = $0.feature { return true }
-            return false
-        }.count)
+        #expect(
+            none.featureConfigs.filter { $0.rawFeature.valueDim == 9 }.count
+                == none.featureConfigs.filter {
+                    if case .rawFeature = $0.feature { return true }
+                    return false
+                }.count)
     }
 
     @Test func replacesBlocks() throws {
@@ -74,12 +76,15 @@ import Testing
     }
 
     @Test func readsTheCommandsJSON() throws {
-        let json = #"{"data_config.batch_size; model_dir": "3;here", "data_config.delimiter": ";", "data_config.shuffle": true, "data_config.label_fields": ["q"]}"#
+        let json =
+            #"{"data_config.batch_size; model_dir": "3;here", "data_config.delimiter": ";", "#
+            + #""data_config.shuffle": true, "data_config.label_fields": ["q"]}"#
         let edits = try ConfigEdit.parse(json: json)
         #expect(
             edits == [
                 ConfigEdit(path: "data_config.batch_size", value: "3"), ConfigEdit(path: "model_dir", value: "here"),
-                ConfigEdit(path: "data_config.delimiter", value: ";"), ConfigEdit(path: "data_config.shuffle", value: "true"),
+                ConfigEdit(path: "data_config.delimiter", value: ";"),
+                ConfigEdit(path: "data_config.shuffle", value: "true"),
                 ConfigEdit(path: "data_config.label_fields", value: #"["q"]"#),
             ])
         let config = try PipelineConfig.apply(edits: edits, to: config()).config
@@ -117,5 +122,27 @@ import Testing
     ])
     func refuses(path: String, value: String, message: String) {
         #expect(failure(path, value).contains(message), "\(failure(path, value))")
+    }
+
+    /// Any path and value are applied or refused with a reason.
+    @Test func survivesAnyEdit() throws {
+        let config = try config()
+        let pieces = [
+            "feature_configs", "id_feature", "model_config", "[", "]", ":", "0", "-1", "99999999999999999999", ".", "=",
+            "<",
+            ">=", "towers", "multi_tower", "embedding_dim", "user", ";", " ", "{", "}", "é", "hidden_units",
+        ]
+        for seed in 0..<400 as Range<UInt64> {
+            var random = SplitMix(seed: seed)
+            func text(_ count: Int) -> String {
+                (0..<count).compactMap { _ in pieces.randomElement(using: &random) }.joined()
+            }
+            let edit = ConfigEdit(path: text(Int(seed % 9)), value: text(Int(seed % 4)))
+            do {
+                _ = try PipelineConfig.apply(edits: [edit], to: config)
+            } catch is SlipwayError {
+                continue
+            }
+        }
     }
 }

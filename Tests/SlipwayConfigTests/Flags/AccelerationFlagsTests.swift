@@ -14,12 +14,15 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (nil, nil, TableDType.int8, TableDType.fp32), ("1", nil, .int8, .fp32), ("INT8", nil, .int8, .fp32),
-        ("FP16", nil, .fp16, .fp32), ("FP32", nil, .fp32, .fp32), ("INT4", nil, .int4, .fp32), ("INT2", nil, .int2, .fp32),
-        ("0", nil, .fp32, .fp32), ("0FF", nil, .fp32, .fp32), ("0", "0", .fp32, .fp32), ("INT4", "INT8", .int4, .int4),
-        ("FP16", "BOGUS", .fp16, .fp16), (nil, "1", .int8, .int8), ("INT8", "0", .int8, .fp32),
-    ] as [(String?, String?, TableDType, TableDType)])
+    @Test(
+        arguments: [
+            (nil, nil, TableDType.int8, TableDType.fp32), ("1", nil, .int8, .fp32), ("INT8", nil, .int8, .fp32),
+            ("FP16", nil, .fp16, .fp32), ("FP32", nil, .fp32, .fp32), ("INT4", nil, .int4, .fp32),
+            ("INT2", nil, .int2, .fp32),
+            ("0", nil, .fp32, .fp32), ("0FF", nil, .fp32, .fp32), ("0", "0", .fp32, .fp32),
+            ("INT4", "INT8", .int4, .int4),
+            ("FP16", "BOGUS", .fp16, .fp16), (nil, "1", .int8, .int8), ("INT8", "0", .int8, .fp32),
+        ] as [(String?, String?, TableDType, TableDType)])
     func resolvesTableFormats(emb: String?, sequence: String?, bags: TableDType, sequences: TableDType) throws {
         var environment: [String: String] = [:]
         environment["QUANT_EMB"] = emb
@@ -88,7 +91,8 @@ import Testing
             flags.modelAccEntries().map(\.key) == [
                 "SPARSE_INT64", "INPUT_TILE", "DIST_QUANT", "ENABLE_AOT", "DISTRIBUTED_EMBEDDING",
             ])
-        #expect(message(["USE_DISTRIBUTED_EMBEDDING": "1", "DIST_QUANT": "int4"]).contains("Unsupported DIST_QUANT: INT4"))
+        #expect(
+            message(["USE_DISTRIBUTED_EMBEDDING": "1", "DIST_QUANT": "int4"]).contains("Unsupported DIST_QUANT: INT4"))
         #expect(message(["DIST_QUANT": "int4"]) == "no error")
     }
 

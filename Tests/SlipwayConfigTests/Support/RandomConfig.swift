@@ -66,9 +66,12 @@ struct RandomConfig {
     private mutating func bits(finite: UInt64) -> UInt64 { .random(in: 0...finite, using: &random) }
 
     private mutating func text() -> String {
-        let alphabet: [Character] = ["a", "Z", "_", " ", "\"", "'", "\\", "\n", "\t", "\u{1D}", "\u{7F}", "é", "漢", "😀", "7"]
-        return String((0..<Int.random(in: 0...6, using: &random)).compactMap { _ in
-            alphabet.randomElement(using: &random)
-        })
+        let alphabet: [Character] = [
+            "a", "Z", "_", " ", "\"", "'", "\\", "\n", "\t", "\u{1D}", "\u{7F}", "é", "漢", "😀", "7",
+        ]
+        return String(
+            (0..<Int.random(in: 0...6, using: &random)).compactMap { _ in
+                alphabet.randomElement(using: &random)
+            })
     }
 }

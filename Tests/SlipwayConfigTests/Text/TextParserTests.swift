@@ -1,4 +1,5 @@
 import SlipwayCore
+import SwiftProtobuf
 import Testing
 
 @testable import SlipwayConfig
@@ -25,7 +26,8 @@ import Testing
         let config = try parse(
             """
             # a comment
-            train_config < num_steps: 0x10, log_step_count_steps: 017; use_tensorboard: f >
+            train_config < sparse_optimizer {} dense_optimizer {}
+              num_steps: 0x10, log_step_count_steps: 017; use_tensorboard: f >
             data_config: { batch_size: 64 dataset_type: 2 shuffle: True pin_memory: 0
               label_fields: ['a', "b" 'c'] label_fields: "d" sample_mask_prob: .5f
               fg_encoded_multival_sep: "\\003\\x1D\\n\\t\\\\\\"\\'\\?é\\u00e9"
@@ -96,7 +98,10 @@ import Testing
 
     @Test(arguments: [
         ("data_config { batch_size 3 }", "2:26: expected `:` after `batch_size`, got `3`"),
-        ("data_config { batch_size: 4294967296 }", "`batch_size` is out of range: 4294967296 is not in 0 to 4294967295"),
+        (
+            "data_config { batch_size: 4294967296 }",
+            "`batch_size` is out of range: 4294967296 is not in 0 to 4294967295"
+        ),
         ("data_config { batch_size: -1 }", "`batch_size` is out of range: -1 is not in 0 to 4294967295"),
         ("data_config { batch_size: 1.5 }", "`batch_size` must be a whole number, 0 or above, got `1.5`"),
         ("data_config { shuffle: yes }", "`shuffle` must be true or false, got `yes`"),
@@ -116,7 +121,10 @@ import Testing
         ("$", "2:1: unexpected character `$`"),
         ("é", "2:1: unexpected character outside quotes"),
         ("[ext.name]: 3", "2:1: expected a field of EasyRecConfig, got `[`"),
-        ("feature_configs { id_feature { embedding_dim: 8 } }", "2:19: required field `feature_name` of IdFeature is missing"),
+        (
+            "feature_configs { id_feature { embedding_dim: 8 } }",
+            "2:19: required field `feature_name` of IdFeature is missing"
+        ),
         ("data_config { batch_size: 1 batch_size: 2 }", "2:29: `batch_size` is set a second time (first on line 2)"),
         ("data_config { }\ndata_config { }", "3:1: `data_config` is set a second time (first on line 2)"),
         (

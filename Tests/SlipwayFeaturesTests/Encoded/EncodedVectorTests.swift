@@ -59,7 +59,8 @@ import Testing
             let input = try #require(inputs[name])
             var rows = input.values
             if vector.is_training == true {
-                for (row, masked) in (inputs["__SAMPLE_MASK__"]?.values ?? []).enumerated() where masked == .bool(true) {
+                for (row, masked) in (inputs["__SAMPLE_MASK__"]?.values ?? []).enumerated() where masked == .bool(true)
+                {
                     rows[row] = .null
                 }
             }

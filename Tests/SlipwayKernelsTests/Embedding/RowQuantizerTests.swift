@@ -9,10 +9,10 @@ import Testing
         let rows = x.count / width
         let bytes = try RowQuantizer.rowBytes(dtype, width: width)
         var out = [UInt8](repeating: 0xAA, count: rows * bytes)
+        let matrix = Matrix(x, rows: rows, columns: width, gap: 2)
         try out.withUnsafeMutableBytes { out in
             guard let base = out.baseAddress else { return }
-            try RowQuantizer.quantize(
-                MatrixView(x, rows: rows, columns: width), to: dtype, out: base, outStrideBytes: bytes, isa: isa)
+            try matrix.read { try RowQuantizer.quantize($0, to: dtype, out: base, outStrideBytes: bytes, isa: isa) }
         }
         return out
     }

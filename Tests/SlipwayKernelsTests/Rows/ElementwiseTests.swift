@@ -6,13 +6,9 @@ import Testing
 
 @Suite struct ElementwiseTests {
     private func unary(_ op: UnaryOp, _ x: [Float], isa: InstructionSet) throws -> [Float] {
-        var out = [Float](repeating: 0, count: x.count)
-        try out.withUnsafeMutableBufferPointer { out in
-            try isa.unary(
-                op, MatrixView(x, rows: 1, columns: x.count),
-                into: MutableMatrixView(out.baseAddress, rows: 1, columns: x.count))
-        }
-        return out
+        var out = Matrix(zeros: 1, x.count)
+        try Matrix(x, rows: 1, columns: x.count).read { x in try out.write { try isa.unary(op, x, into: $0) } }
+        return out.values
     }
 
     /// Distance of `value` from the exact result in units of the result's last place.

@@ -10,7 +10,7 @@ struct TestTable {
     var dtype: DType
 
     init(_ dtype: DType, rows: Int, width: Int, padding: Int = 3, using random: inout SeededRandom) throws {
-        let values = random.floats(rows * width)
+        let values = Matrix(random.floats(rows * width), rows: rows, columns: width)
         let rowBytes = try RowQuantizer.rowBytes(dtype, width: width)
         self.dtype = dtype
         self.width = width
@@ -20,8 +20,9 @@ struct TestTable {
         let stride = stride
         try bytes.withUnsafeMutableBytes { out in
             guard let base = out.baseAddress else { return }
-            try RowQuantizer.quantize(
-                MatrixView(values, rows: rows, columns: width), to: dtype, out: base, outStrideBytes: stride, isa: .scalar)
+            try values.read {
+                try RowQuantizer.quantize($0, to: dtype, out: base, outStrideBytes: stride, isa: .scalar)
+            }
         }
         self.bytes = bytes
     }

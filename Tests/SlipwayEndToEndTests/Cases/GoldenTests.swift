@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+
+/// Exports and scores every case beside the checkout and compares with what TorchEasyRec computed.
+@Suite(.enabled(if: GoldenCase.isAvailable, "the golden cases are not beside the checkout"))
+struct GoldenTests {
+    private static let cases = GoldenCase.all()
+
+    @Test("scores are TorchEasyRec's", arguments: cases.filter { GoldenCase.refused[$0.name] == nil })
+    func predictionsAgree(_ golden: GoldenCase) throws {
+        let folder = try TemporaryFolder()
+        let package = folder.path("package"), predictions = folder.path("predictions")
+        let export = try Command.slipway(
+            ["export", "--pipeline_config_path", "pipeline.config", "--export_dir", package], in: golden.folder,
+            environment: golden.environment)
+        try #require(export.status == 0, "\(export.output)")
+
+        let part = golden.part.isEmpty ? package : "\(package)/\(golden.part)"
+        for file in ["fg.json", "model_acc.json"] {
+            let ours = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: "\(part)/\(file)")))
+            let theirs = try JSONSerialization.jsonObject(with: Data(contentsOf: golden.exported(file)))
+            #expect(ours as? NSDictionary == theirs as? NSDictionary, "\(file) differs")
+        }
+
+        let predict = try Command.slipway(
+            [
+                "predict", "--scripted_model_path", part, "--predict_input_path", golden.rows, "--predict_output_path",
+                predictions, "--reserved_columns", "row_id",
+            ], in: golden.folder, environment: golden.environment)
+        try #require(predict.status == 0, "\(predict.output)")
+        let expected = try Predictions(path: golden.expected), actual = try Predictions(path: predictions)
+        let (largest, problem) = Predictions.difference(expected, actual)
+        #expect(problem == nil)
+        #expect(largest <= 1e-5)
+        #expect(expected.columns["row_id"] == actual.columns["row_id"], "rows are in another order")
+        if golden.expected.hasSuffix(".parquet") { #expect(expected.types == actual.types) }
+    }
+
+    @Test("what is not supported is refused by name", arguments: cases.filter { GoldenCase.refused[$0.name] != nil })
+    func refusedByName(_ golden: GoldenCase) throws {
+        guard golden.setting == "q0", golden.part.isEmpty || golden.part == "user" || golden.part == "model" else { return }
+        let folder = try TemporaryFolder()
+        let result = try Command.slipway(
+            [
+                "export", "--pipeline_config_path", "pipeline.config", "--export_dir", folder.path("package"),
+                "--additional_export_config", #"{"cand_seq_pk": "cand_seq"}"#,
+            ], in: golden.folder, environment: golden.environment)
+        #expect(result.status == 69)
+        #expect(result.output.contains(GoldenCase.refused[golden.name] ?? "?"))
+        #expect(result.output.contains("not supported"))
+        #expect(!FileManager.default.fileExists(atPath: folder.path("package")))
+    }
+}

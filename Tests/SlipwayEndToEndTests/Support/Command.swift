@@ -1,0 +1,62 @@
+import Foundation
+
+/// The `slipway` binary that was built with these tests, run as a user would.
+enum Command {
+    struct Result {
+        let status: Int32
+        let output: String
+    }
+
+    /// The folder the build put executables into: that of the test bundle.
+    static let binary: URL = {
+        var candidates = [URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()]
+        if let bundle = Bundle.allBundles.first(where: { $0.bundlePath.hasSuffix(".xctest") }) {
+            candidates.append(bundle.bundleURL.deletingLastPathComponent())
+        }
+        for configuration in ["release", "debug"] {
+            candidates.append(root.appendingPathComponent(".build/\(configuration)"))
+        }
+        let found = candidates.map { $0.appendingPathComponent("slipway") }
+            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+        return found ?? root.appendingPathComponent(".build/release/slipway")
+    }()
+
+    /// The checkout.
+    static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// Runs `slipway` with `arguments` in `folder`. Of this process's environment the acceleration flags are left out.
+    static func slipway(
+        _ arguments: [String], in folder: URL, environment: [String: String] = [:]
+    ) throws -> Result {
+        let process = Process()
+        process.executableURL = binary
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        let flags = ["QUANT_", "INPUT_TILE", "ENABLE_", "USE_", "WORLD_SIZE", "MAX_EXPORT"]
+        var inherited = ProcessInfo.processInfo.environment.filter { entry in !flags.contains { entry.key.hasPrefix($0) } }
+        inherited.merge(environment) { $1 }
+        process.environment = inherited
+        let log = FileManager.default.temporaryDirectory.appendingPathComponent("slipway-\(UUID().uuidString).log")
+        FileManager.default.createFile(atPath: log.path, contents: nil)
+        defer { try? FileManager.default.removeItem(at: log) }
+        let handle = try FileHandle(forWritingTo: log)
+        process.standardOutput = handle
+        process.standardError = handle
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        try handle.close()
+        return Result(status: process.terminationStatus, output: try String(contentsOf: log, encoding: .utf8))
+    }
+}
+
+/// A folder that goes when the test does.
+final class TemporaryFolder {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("slipway-test-\(UUID().uuidString)")
+
+    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+}
