@@ -41,12 +41,4 @@ extension Lowerings {
     static let pairwiseDot: Lowering = { node, _, planner in
         planner.emit(PairwiseDotStep(input: try node.value("input").index, output: try node.result().index), node)
     }
-
-    static let attentionInput: Lowering = { node, _, planner in
-        planner.emit(
-            AttentionInputStep(
-                query: try node.value("query").index, sequence: try node.value("sequence").index,
-                lengths: try node.value("lengths").index, output: try node.result().index),
-            node)
-    }
 }

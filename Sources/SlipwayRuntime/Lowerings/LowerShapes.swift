@@ -9,7 +9,8 @@ extension Lowerings {
         var isCopied: [Bool] = []
         for input in inputs {
             isCopied.append(!planner.isInPlace(input, of: result, offset))
-            offset += planner.graph.type(input).dimensions.dropFirst().compactMap(\.size).reduce(1, *)
+            // Sizes that overflow have no run: the frame refuses the shape.
+            offset &+= planner.graph.type(input).dimensions.dropFirst().compactMap(\.size).reduce(1, &*)
         }
         // The result has its place as soon as a part of it is written.
         guard isCopied.contains(true) else { return }
@@ -20,9 +21,6 @@ extension Lowerings {
 
     static let reshape: Lowering = { node, _, planner in
         let input = try node.value("input"), result = try node.result()
-        guard planner.graph.type(input).dtype == planner.graph.type(result).dtype, !planner.isPlaced(result) else {
-            return try planner.fallBack(node)
-        }
         planner.mayAlias(result, input)
         planner.emit(ViewStep(input: input.index, output: result.index), node)
     }
@@ -33,12 +31,13 @@ extension Lowerings {
         let type = planner.graph.type(input)
         let tail = type.dimensions.dropFirst(operation.axis + 1).map(\.size)
         guard operation.axis <= 1, tail.allSatisfy({ $0 != nil }) else {
+            guard type.dtype == .f32 else { return try planner.fallBack(node) }
             return planner.emit(
                 SliceCopyStep(
                     input: input.index, output: result.index, axis: operation.axis, start: operation.start), node)
         }
         planner.mayAlias(result, input)
-        let offset = operation.start * tail.compactMap { $0 }.reduce(1, *)
+        let offset = operation.start &* tail.compactMap { $0 }.reduce(1, &*)
         planner.emit(
             ViewStep(
                 input: input.index, output: result.index, columnOffset: operation.axis == 1 ? offset : 0,

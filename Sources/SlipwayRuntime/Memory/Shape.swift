@@ -47,5 +47,7 @@ struct Shape: Equatable {
         return (0..<rank).contains { sizes[$0] == 0 } ? 0 : result
     }
 
+    func equals(_ list: [Int]) -> Bool { rank == list.count && list.indices.allSatisfy { sizes[$0] == list[$0] } }
+
     var list: [Int] { (0..<rank).map { sizes[$0] } }
 }

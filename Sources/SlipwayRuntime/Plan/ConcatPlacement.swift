@@ -20,11 +20,13 @@ enum ConcatPlacement {
             for operand in node.operands("input") {
                 let sizes = analysis.graph.type(operand).dimensions.dropFirst().map(\.size)
                 guard let width = width(sizes) else { break }
+                let (end, overflow) = offset.addingReportingOverflow(width)
+                guard !overflow else { break }
                 let origin = analysis.origin(of: operand)
                 if places[origin.index] == nil, isMade(origin, analysis) {
                     places[origin.index] = Place(whole: whole, offset: offset)
                 }
-                offset += width
+                offset = end
             }
         }
         return places
@@ -35,7 +37,9 @@ enum ConcatPlacement {
         var product = 1
         for size in sizes {
             guard let size else { return nil }
-            product *= size
+            let (next, overflow) = product.multipliedReportingOverflow(by: size)
+            guard !overflow else { return nil }
+            product = next
         }
         return product
     }

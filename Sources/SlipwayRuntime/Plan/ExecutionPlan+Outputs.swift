@@ -4,7 +4,7 @@ import SlipwayGraph
 extension ExecutionPlan {
     /// Copies the outputs of a run out of the frame.
     func collect(_ frame: RunFrame, into outputs: inout PredictorOutputs) throws {
-        if outputs.outputs.map(\.name) != graph.outputs.map(\.name) {
+        if !outputs.outputs.elementsEqual(graph.outputs, by: { $0.name == $1.name }) {
             outputs.outputs = graph.outputs.map { output in
                 PredictorOutputs.Output(
                     name: output.name, shape: [], floats: [], ints: [],
@@ -13,7 +13,7 @@ extension ExecutionPlan {
         }
         for (index, output) in graph.outputs.enumerated() {
             let value = frame[output.value.index]
-            outputs.outputs[index].shape = value.shape.list
+            if !value.shape.equals(outputs.outputs[index].shape) { outputs.outputs[index].shape = value.shape.list }
             let dtype = graph.type(output.value).dtype
             if dtype == .f32 {
                 Self.copy(value, to: &outputs.outputs[index].floats)

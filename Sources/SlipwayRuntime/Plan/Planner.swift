@@ -105,7 +105,8 @@ struct Planner {
         var values = tensor.floats
         let rows = tensor.shape[0], columns = tensor.shape[1]
         if transposed {
-            values = (0..<rows * columns).map { tensor.floats[$0 % rows * columns + $0 / rows] }
+            let source = values
+            values = (0..<rows * columns).map { source[$0 % rows * columns + $0 / rows] }
         }
         let matrix = try values.withUnsafeBufferPointer {
             try PackedWeights(

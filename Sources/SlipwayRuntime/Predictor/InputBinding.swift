@@ -46,7 +46,7 @@ struct InputBinding: Sendable {
         default: throw SlipwayError(.unsupported, "input \(name) has the type \(type)")
         }
         let tail = type.dimensions.dropFirst().map(\.size)
-        let width = tail.compactMap { $0 }.reduce(1, *)
+        let width = tail.compactMap { $0 }.reduce(1, &*)
         guard type.rank >= 1, !tail.contains(nil) else {
             throw SlipwayError(.unsupported, "input \(name) has the type \(type)")
         }

@@ -1,0 +1,97 @@
+import SlipwayCore
+import SlipwayGraph
+import Testing
+
+@testable import SlipwayRuntime
+
+/// What the plan makes of a graph; that it computes the same is tested elsewhere.
+@Suite struct FusionTests {
+    private func steps(_ build: (inout GraphBuilder) throws -> Void) throws -> [String] {
+        let fixture = try RuntimeFixture(seed: 1, graph: try makeGraph(build))
+        return try fixture.predictor().plan.steps.map { "\(type(of: $0.step))" }
+    }
+
+    @Test func aPerceptronIsOneStep() throws {
+        let found = try steps { b in
+            let hidden = try b.apply(Unary(.relu), try b.batchNorm("n", try b.linear("l", try b.rows("x", 4), 8)))
+            try b.output("y", try b.apply(Affine(scale: 2), try b.dice("d", try b.linear("m", hidden, 3))))
+        }
+        #expect(found == ["LinearStep", "LinearStep", "PointwiseStep"])
+    }
+
+    @Test func madePartsOfAConcatAreNotCopied() throws {
+        let found = try steps { b in
+            let parts = [try b.bag("a"), try b.bag("b", .q8), try b.linear("l", try b.rows("x", 4), 3)]
+            try b.output("y", try b.linear("m", try b.concat(parts), 2))
+        }
+        #expect(found == ["EmbeddingBagStep", "EmbeddingBagStep", "LinearStep", "LinearStep"])
+    }
+
+    @Test func inputsOfAConcatAreCopied() throws {
+        let found = try steps { b in try b.output("y", try b.concat([try b.bag("a"), try b.rows("x", 4)])) }
+        #expect(found == ["EmbeddingBagStep", "ConcatStep"])
+    }
+
+    @Test func alignedStepsAreMadeInPlace() throws {
+        let found = try steps { b in
+            let first = try b.lookup("s/a"), second = try b.lookup("s/b")
+            try b.output(
+                "y",
+                try b.concat([
+                    try b.align(first.values, first.lengths, to: first.lengths, "S:s"),
+                    try b.align(second.values, second.lengths, to: first.lengths, "S:s"),
+                ]))
+        }
+        #expect(found == ["EmbeddingLookupStep", "AlignAheadStep", "EmbeddingLookupStep", "JaggedAlignStep", "JaggedAlignStep"])
+    }
+
+    @Test func targetAttentionIsThreeSteps() throws {
+        let found = try steps { b in
+            let steps = try b.sequence("s", 6), query = try b.rows("q", 6)
+            let pairs = try b.add(
+                AttentionInput(),
+                [Operand("query", query), Operand("sequence", steps.values), Operand("lengths", steps.lengths)])
+            let hidden = try b.apply(Unary(.relu), try b.linear("0", pairs, 20))
+            let scores = try b.linear("2", try b.dice("d", try b.linear("1", hidden, 9)), 1)
+            let weights = try b.add(JaggedSoftmax(), [Operand("values", scores), Operand("lengths", steps.lengths)])
+            let product = try b.binary(.multiply, weights, steps.values)
+            try b.output(
+                "y", try b.add(SegmentReduce(mode: .sum), [Operand("values", product), Operand("lengths", steps.lengths)]))
+        }
+        #expect(found == ["TargetAttentionStep", "JaggedSoftmaxStep", "SegmentReduceStep"])
+    }
+
+    @Test func whatNobodyReadsIsLeftOut() throws {
+        let found = try steps { b in
+            let x = try b.rows("x", 4)
+            _ = try b.linear("l", x, 5)
+            try b.output("y", try b.apply(Unary(.relu), x))
+        }
+        #expect(found == ["PointwiseStep"])
+    }
+
+    /// Long sequences cross the blocks of target attention.
+    @Test func blocksAreJoined() throws {
+        let graph = try makeGraph { b in
+            let pairs = try OperationParityTests.attention(&b, query: 4, steps: 6)
+            try b.output("one", try b.apply(Unary(.sigmoid), try b.linear("0", pairs, 7)))
+            let other = try OperationParityTests.attention(&b, query: 4, steps: 6, name: "b")
+            let hidden = try b.apply(Unary(.relu), try b.batchNorm("n", try b.linear("1", other, 20)))
+            try b.output("two", try b.linear("3", try b.apply(Unary(.tanh), try b.linear("2", hidden, 9)), 3))
+        }
+        var fixture = try RuntimeFixture(seed: 9, graph: graph)
+        var random = SeededGenerator(state: 4)
+        var batch = fixture.inputs(rows: 9)
+        for (index, slot) in fixture.slots.enumerated() {
+            let lengths: [Int32] = [0, 1, 127, 0, 300, 128, 2, 0, 77]
+            if slot.name.hasSuffix(".lengths") { batch.buffers[index].int32 = lengths }
+            if slot.name.hasSuffix("s.values") { batch.buffers[index].float = random.floats(635 * 6) }
+        }
+        let predictor = try fixture.predictor()
+        let found = try predictor.run(batch, scratch: PredictorScratch(for: predictor))
+        let expected = try ReferenceEvaluator(graph: graph, parameters: fixture.parameters).run(fixture.tensors(batch))
+        for name in ["one", "two"] {
+            #expect(RuntimeFixture.gap(try #require(found[name]).floats, try #require(expected[name]).floats) < 1e-5)
+        }
+    }
+}
