@@ -30,6 +30,7 @@ LAYERS = [
     "SlipwayBackend*",
     "SlipwayInspect",
     "SlipwayExport",
+    "SlipwayPredict",
     "SlipwayRelease",
     "SlipwayServing",
     "slipway",

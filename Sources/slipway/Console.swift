@@ -7,17 +7,14 @@ final class Console {
     private var lastDrawn = Date.distantPast
     private var isLineOpen = false
 
-    static func error(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
-    }
+    static func error(_ text: String) { write(text + "\n") }
 
-    static func out(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
-    }
+    /// A reader that is gone is no reason to stop the work.
+    private static func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
     func line(_ text: String) {
         if isLineOpen {
-            FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+            Self.write("\r\u{1B}[K")
             isLineOpen = false
         }
         Self.error(text)
@@ -35,7 +32,7 @@ final class Console {
         guard isTerminal else { return Self.error(text) }
         let filled = Int((fraction * 24).rounded(.down))
         let bar = String(repeating: "█", count: max(0, min(filled, 24))) + String(repeating: "░", count: max(0, 24 - filled))
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(bar) \(Int(fraction * 100)) % \(text)".utf8))
+        Self.write("\r\u{1B}[K\(bar) \(Int(fraction * 100)) % \(text)")
         isLineOpen = true
         if isLast { line("") }
     }
