@@ -25,7 +25,9 @@ import Testing
     @Test func largePiecesKeepTheirOrder() throws {
         let scratch = try ScratchDirectory()
         let file = try HashedFile(creating: "\(scratch.path)/f")
-        for size in [1, 299_999, 400_000, 5, 299_995] { try file.append([UInt8](repeating: UInt8(ascii: "a"), count: size)) }
+        for size in [1, 299_999, 400_000, 5, 299_995] {
+            try file.append([UInt8](repeating: UInt8(ascii: "a"), count: size))
+        }
         let expected = "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
         #expect(try file.close() == expected)
         #expect(try FileHash.sha256(path: "\(scratch.path)/f") == (expected, 1_000_000))

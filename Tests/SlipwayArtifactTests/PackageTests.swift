@@ -18,13 +18,15 @@ import Testing
         #expect(GraphPrinter.print(package.graph) == GraphPrinter.print(try ArtifactFixture.graph()))
         #expect(package.manifest.modelKind == "deepfm")
         #expect(package.manifest.provenance.step == 29)
-        #expect(package.manifest.inputs.map(\.name) == ["plain.values", "plain.lengths", "packed.values", "packed.lengths"])
+        #expect(
+            package.manifest.inputs.map(\.name) == ["plain.values", "plain.lengths", "packed.values", "packed.lengths"])
         #expect(
             package.dense == [
                 "out.weight": Tensor(shape: [1, 4], floats: [1, -1, 2, -2]),
                 "out.bias": Tensor(shape: [1], floats: [0.5]),
             ])
-        let plain = try #require(package.tables["emb.a"]), packed = try #require(package.tables["emb.b"])
+        let plain = try #require(package.tables["emb.a"])
+        let packed = try #require(package.tables["emb.b"])
         #expect((plain.dtype, plain.rowCount, plain.width, plain.rowStride) == (.f32, 3, 2, 8))
         #expect(Array(plain.bytes) == ArtifactFixture.plainRows)
         #expect((packed.dtype, packed.rowCount, packed.width, packed.rowStride) == (.q8, 3, 2, 6))

@@ -32,7 +32,8 @@ import Testing
         var sizes: [Int] = []
         for _ in 0..<5 {
             try arena.reset()
-            let first = try arena.allocate(300_000), second = try arena.allocate(500_000)
+            let first = try arena.allocate(300_000)
+            let second = try arena.allocate(500_000)
             arena.release(first, 300_000)
             let third = try arena.allocate(200_000)
             arena.release(second, 500_000)

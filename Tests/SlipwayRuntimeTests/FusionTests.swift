@@ -34,7 +34,8 @@ import Testing
 
     @Test func alignedStepsAreMadeInPlace() throws {
         let found = try steps { b in
-            let first = try b.lookup("s/a"), second = try b.lookup("s/b")
+            let first = try b.lookup("s/a")
+            let second = try b.lookup("s/b")
             try b.output(
                 "y",
                 try b.concat([
@@ -42,12 +43,16 @@ import Testing
                     try b.align(second.values, second.lengths, to: first.lengths, "S:s"),
                 ]))
         }
-        #expect(found == ["EmbeddingLookupStep", "AlignAheadStep", "EmbeddingLookupStep", "JaggedAlignStep", "JaggedAlignStep"])
+        #expect(
+            found == [
+                "EmbeddingLookupStep", "AlignAheadStep", "EmbeddingLookupStep", "JaggedAlignStep", "JaggedAlignStep",
+            ])
     }
 
     @Test func targetAttentionIsThreeSteps() throws {
         let found = try steps { b in
-            let steps = try b.sequence("s", 6), query = try b.rows("q", 6)
+            let steps = try b.sequence("s", 6)
+            let query = try b.rows("q", 6)
             let pairs = try b.add(
                 AttentionInput(),
                 [Operand("query", query), Operand("sequence", steps.values), Operand("lengths", steps.lengths)])
@@ -56,7 +61,8 @@ import Testing
             let weights = try b.add(JaggedSoftmax(), [Operand("values", scores), Operand("lengths", steps.lengths)])
             let product = try b.binary(.multiply, weights, steps.values)
             try b.output(
-                "y", try b.add(SegmentReduce(mode: .sum), [Operand("values", product), Operand("lengths", steps.lengths)]))
+                "y",
+                try b.add(SegmentReduce(mode: .sum), [Operand("values", product), Operand("lengths", steps.lengths)]))
         }
         #expect(found == ["TargetAttentionStep", "JaggedSoftmaxStep", "SegmentReduceStep"])
     }

@@ -39,12 +39,15 @@ import Testing
             try b.output("lengths", target)
         },
         Case(operation: JaggedAlign.name, form: "other lengths") { b in
-            let first = try b.sequence("a", 3), second = try b.lookup("b")
+            let first = try b.sequence("a", 3)
+            let second = try b.lookup("b")
             try b.output("y", try b.align(second.values, second.lengths, to: first.lengths, "S:a"))
             try b.output("z", first.values)
         },
         Case(operation: JaggedAlign.name, form: "equal lengths, into a concat") { b in
-            let first = try b.lookup("s/a"), second = try b.lookup("s/b", width: 4), third = try b.sequence("s/c", 3)
+            let first = try b.lookup("s/a")
+            let second = try b.lookup("s/b", width: 4)
+            let third = try b.sequence("s/c", 3)
             let parts = [
                 try b.align(first.values, first.lengths, to: first.lengths, "S:s"),
                 try b.align(second.values, second.lengths, to: first.lengths, "S:s"),
@@ -53,18 +56,23 @@ import Testing
             try b.output("y", try b.concat(parts))
         },
         Case(operation: JaggedAlign.name, form: "equal lengths, not in a concat") { b in
-            let first = try b.lookup("s/a"), second = try b.lookup("s/b")
+            let first = try b.lookup("s/a")
+            let second = try b.lookup("s/b")
             let aligned = try b.align(second.values, second.lengths, to: first.lengths, "S:s")
-            try b.output("y", try b.binary(.add, aligned, try b.align(first.values, first.lengths, to: first.lengths, "S:s")))
+            try b.output(
+                "y", try b.binary(.add, aligned, try b.align(first.values, first.lengths, to: first.lengths, "S:s")))
         },
         Case(operation: JaggedExpand.name, form: "rows") { b in
-            let query = try b.rows("q", 5), steps = try b.sequence("s", 5)
-            let wide = try b.add(JaggedExpand(symbol: "S:s"), [Operand("rows", query), Operand("lengths", steps.lengths)])
+            let query = try b.rows("q", 5)
+            let steps = try b.sequence("s", 5)
+            let wide = try b.add(
+                JaggedExpand(symbol: "S:s"), [Operand("rows", query), Operand("lengths", steps.lengths)])
             try b.output("y", try b.binary(.multiply, wide, steps.values))
         },
         Case(operation: JaggedSoftmax.name, form: "one column") { b in
             let steps = try b.sequence("s", 1)
-            try b.output("y", try b.add(JaggedSoftmax(), [Operand("values", steps.values), Operand("lengths", steps.lengths)]))
+            try b.output(
+                "y", try b.add(JaggedSoftmax(), [Operand("values", steps.values), Operand("lengths", steps.lengths)]))
         },
         Case(operation: JaggedSoftmax.name, form: "columns, from a slice") { b in
             let steps = try b.sequence("s", 6)
@@ -87,24 +95,29 @@ import Testing
             let active = try b.apply(Unary(.tanh), padded)
             try b.output(
                 "y",
-                try b.add(PaddedToJagged(symbol: "S:s"), [Operand("padded", active), Operand("lengths", steps.lengths)]))
+                try b.add(
+                    PaddedToJagged(symbol: "S:s"), [Operand("padded", active), Operand("lengths", steps.lengths)]))
         },
         Case(operation: SegmentReduce.name, form: "sum and mean") { b in
             let steps = try b.sequence("s", 5)
             for mode in PoolingMode.allCases {
                 try b.output(
                     mode.rawValue,
-                    try b.add(SegmentReduce(mode: mode), [Operand("values", steps.values), Operand("lengths", steps.lengths)]))
+                    try b.add(
+                        SegmentReduce(mode: mode), [Operand("values", steps.values), Operand("lengths", steps.lengths)])
+                )
             }
         },
         Case(operation: SegmentReduce.name, form: "weighted") { b in
             let steps = try b.sequence("s", 5)
             let first = try b.apply(Slice(axis: 1, start: 0, end: 1), steps.values)
             for (mode, flip) in [(PoolingMode.sum, false), (.mean, true)] {
-                let product = try flip ? b.binary(.multiply, first, steps.values) : b.binary(.multiply, steps.values, first)
+                let product =
+                    try flip ? b.binary(.multiply, first, steps.values) : b.binary(.multiply, steps.values, first)
                 try b.output(
                     mode.rawValue,
-                    try b.add(SegmentReduce(mode: mode), [Operand("values", product), Operand("lengths", steps.lengths)]))
+                    try b.add(
+                        SegmentReduce(mode: mode), [Operand("values", product), Operand("lengths", steps.lengths)]))
             }
         },
         Case(operation: AttentionInput.name, form: "query as wide as the steps") { b in
@@ -120,7 +133,8 @@ import Testing
                 hidden = try b.apply(Unary(.relu), try b.linear("\(name).1", hidden, 9))
                 let scores = try b.linear("\(name).2", hidden, 1)
                 let steps = try b.sequence("\(name).s", 6)
-                let weights = try b.add(JaggedSoftmax(), [Operand("values", scores), Operand("lengths", steps.lengths)])
+                let weights = try b.add(
+                    JaggedSoftmax(), [Operand("values", scores), Operand("lengths", steps.lengths)])
                 try b.output(
                     name,
                     try b.add(
@@ -132,7 +146,8 @@ import Testing
             }
         },
         Case(operation: Tile.name, form: "user rows") { b in
-            let user = try b.rows("u", 4, side: .user), item = try b.rows("i", 3)
+            let user = try b.rows("u", 4, side: .user)
+            let item = try b.rows("i", 3)
             let counts = try b.input("batch_size", ValueType(.i32, [.user], side: .user))
             let tiled = try b.add(Tile(), [Operand("rows", try b.linear("w", user, 5)), Operand("count", counts)])
             try b.output("y", try b.linear("x", try b.concat([tiled, item]), 2))
@@ -140,7 +155,8 @@ import Testing
     ]
 
     static func attention(_ b: inout GraphBuilder, query: Int, steps: Int, name: String = "a") throws -> ValueID {
-        let rows = try b.rows("\(name).q", query), sequence = try b.sequence("\(name).s", steps)
+        let rows = try b.rows("\(name).q", query)
+        let sequence = try b.sequence("\(name).s", steps)
         return try b.add(
             AttentionInput(),
             [Operand("query", rows), Operand("sequence", sequence.values), Operand("lengths", sequence.lengths)])
@@ -152,18 +168,22 @@ import Testing
                 let x = try b.rows("x", 7)
                 let positive = try b.apply(Affine(scale: 1, shift: 1.5), try b.apply(Unary(.abs), x))
                 let needsPositive = function == .log || function == .sqrt
-                try b.output("y", try b.apply(Unary(function), needsPositive ? positive : try b.apply(Affine(scale: 4), x)))
+                try b.output(
+                    "y", try b.apply(Unary(function), needsPositive ? positive : try b.apply(Affine(scale: 4), x)))
                 try b.output("z", try b.apply(Unary(function), needsPositive ? positive : x))
             }
         }
         + Binary.Function.allCases.flatMap { function in
             [
                 Case(operation: Binary.name, form: "\(function.rawValue), rank 2") { b in
-                    let x = try b.rows("x", 4), column = try b.rows("c", 1)
-                    let row = try b.parameter("r", shape: [4]), scalar = try b.parameter("s", shape: [1])
+                    let x = try b.rows("x", 4)
+                    let column = try b.rows("c", 1)
+                    let row = try b.parameter("r", shape: [4])
+                    let scalar = try b.parameter("s", shape: [1])
                     let safe = try b.apply(Affine(scale: 0.2, shift: 1), try b.rows("y", 4))
                     for (index, other) in [safe, row, scalar].enumerated() {
-                        try b.output("a\(index)", try b.binary(function, x, try b.apply(Affine(scale: 0.2, shift: 1), other)))
+                        try b.output(
+                            "a\(index)", try b.binary(function, x, try b.apply(Affine(scale: 0.2, shift: 1), other)))
                         try b.output("b\(index)", try b.binary(function, other, safe))
                     }
                     try b.output("c", try b.binary(function, x, try b.apply(Affine(scale: 0.2, shift: 1), column)))
@@ -173,8 +193,10 @@ import Testing
                 Case(operation: Binary.name, form: "\(function.rawValue), rank 3") { b in
                     let x = try b.apply(Reshape(tail: [3, 4]), try b.rows("x", 12))
                     let safe = try b.apply(Affine(scale: 0.2, shift: 1), try b.rows("y", 30))
-                    let strided = try b.apply(Reshape(tail: [3, 4]), try b.apply(Slice(axis: 1, start: 5, end: 17), safe))
-                    let middle = try b.apply(Reshape(tail: [3, 1]), try b.apply(Slice(axis: 1, start: 0, end: 3), safe))
+                    let strided = try b.apply(
+                        Reshape(tail: [3, 4]), try b.apply(Slice(axis: 1, start: 5, end: 17), safe))
+                    let middle = try b.apply(
+                        Reshape(tail: [3, 1]), try b.apply(Slice(axis: 1, start: 0, end: 3), safe))
                     let last = try b.apply(Reshape(tail: [1, 4]), try b.apply(Slice(axis: 1, start: 2, end: 6), safe))
                     for (index, other) in [strided, middle, last].enumerated() {
                         try b.output("a\(index)", try b.binary(function, x, other))
@@ -214,7 +236,8 @@ import Testing
                 let x = try b.rows("x", 6)
                 for (name, count) in [("one", 1), ("many", 6)] {
                     try b.output(
-                        name, try b.apply(Prelu(), x, [Operand("slope", try b.parameter("\(name).slope", shape: [count]))]))
+                        name,
+                        try b.apply(Prelu(), x, [Operand("slope", try b.parameter("\(name).slope", shape: [count]))]))
                 }
                 try b.output(
                     "linear",
@@ -229,7 +252,8 @@ import Testing
             let cube = try b.linear("c", try b.apply(Reshape(tail: [3, 4]), x), 5)
             let slice = try b.linear("s", try b.apply(Slice(axis: 1, start: 2, end: 9), x), 3)
             try b.output("cube", cube)
-            try b.output("y", try b.concat([try b.linear("a", x, 4), slice, x, try b.apply(Reshape(tail: [15]), cube)]))
+            try b.output(
+                "y", try b.concat([try b.linear("a", x, 4), slice, x, try b.apply(Reshape(tail: [15]), cube)]))
         },
         Case(operation: Linear.name, form: "of a rank 3 slice") { b in
             let wide = try b.rows("x", 20)
@@ -249,7 +273,9 @@ import Testing
             let x = try b.rows("x", 4)
             for transposed in [false, true] {
                 let weight = try b.parameter("w\(transposed)", shape: transposed ? [5, 4] : [4, 5])
-                try b.output("y\(transposed)", try b.add(Matmul(transposeB: transposed), [Operand("a", x), Operand("b", weight)]))
+                try b.output(
+                    "y\(transposed)",
+                    try b.add(Matmul(transposeB: transposed), [Operand("a", x), Operand("b", weight)]))
             }
         },
         Case(operation: Matmul.name, form: "batched, transposed, strided") { b in
@@ -270,8 +296,10 @@ import Testing
             try b.output("y", try b.apply(FactorizationMachine(), try b.apply(Reshape(tail: [3, 4]), wide)))
         },
         Case(operation: PairwiseDot.name, form: "of stacked rows") { b in
-            let parts = try [try b.bag("a", width: 4), try b.linear("l", try b.rows("c", 3), 4), try b.bag("d", width: 4)]
-                .map { try b.apply(Reshape(tail: [1, 4]), $0) }
+            let parts = try [
+                try b.bag("a", width: 4), try b.linear("l", try b.rows("c", 3), 4), try b.bag("d", width: 4),
+            ]
+            .map { try b.apply(Reshape(tail: [1, 4]), $0) }
             try b.output("y", try b.apply(PairwiseDot(), try b.concat(parts)))
         },
     ]
@@ -303,20 +331,24 @@ import Testing
 
     static let shapes: [Case] = [
         Case(operation: Concat.name, form: "made parts, inputs, a part twice, nested") { b in
-            let x = try b.rows("x", 3), made = try b.linear("l", x, 4)
+            let x = try b.rows("x", 3)
+            let made = try b.linear("l", x, 4)
             let inner = try b.concat([made, x, try b.bag("f", .q8)])
             try b.output("y", try b.concat([inner, made, made, try b.apply(Unary(.relu), inner)]))
             try b.output("sum", try b.apply(Reduce(.sum, axis: 1, keep: true), inner))
         },
         Case(operation: Concat.name, form: "along the last of three axes") { b in
             let x = try b.apply(Reshape(tail: [3, 2]), try b.rows("x", 6))
-            let y = try b.apply(Reshape(tail: [3, 4]), try b.apply(Slice(axis: 1, start: 2, end: 14), try b.rows("y", 15)))
+            let y = try b.apply(
+                Reshape(tail: [3, 4]), try b.apply(Slice(axis: 1, start: 2, end: 14), try b.rows("y", 15)))
             try b.output("y", try b.concat([x, y], axis: 2))
         },
         Case(operation: Concat.name, form: "of weights along axis 0") { b in
-            let one = try b.parameter("p", shape: [2, 3]), two = try b.parameter("q", shape: [1, 3])
+            let one = try b.parameter("p", shape: [2, 3])
+            let two = try b.parameter("q", shape: [1, 3])
             let all = try b.concat([one, two], axis: 0)
-            try b.output("y", try b.binary(.add, try b.rows("x", 3), try b.apply(Slice(axis: 0, start: 1, end: 2), all)))
+            try b.output(
+                "y", try b.binary(.add, try b.rows("x", 3), try b.apply(Slice(axis: 0, start: 1, end: 2), all)))
         },
         Case(operation: Reshape.name, form: "to rank 1 and back") { b in
             let column = try b.apply(Slice(axis: 1, start: 1, end: 2), try b.rows("x", 3))
@@ -333,11 +365,13 @@ import Testing
             try b.output("middle", try b.apply(Slice(axis: 1, start: 1, end: 3), cube))
             try b.output("last", try b.apply(Slice(axis: 2, start: 1, end: 3), cube))
             try b.output(
-                "strided", try b.apply(Slice(axis: 2, start: 1, end: 3), try b.apply(Slice(axis: 1, start: 1, end: 3), cube)))
+                "strided",
+                try b.apply(Slice(axis: 2, start: 1, end: 3), try b.apply(Slice(axis: 1, start: 1, end: 3), cube)))
         },
         Case(operation: Transpose.name, form: "inner axes, of a slice") { b in
             let wide = try b.apply(Slice(axis: 1, start: 1, end: 13), try b.rows("x", 14))
-            try b.output("y", try b.apply(Transpose(permutation: [0, 2, 1]), try b.apply(Reshape(tail: [3, 4]), wide)))
+            try b.output(
+                "y", try b.apply(Transpose(permutation: [0, 2, 1]), try b.apply(Reshape(tail: [3, 4]), wide)))
             let four = try b.apply(Reshape(tail: [2, 3, 2]), wide)
             try b.output("four", try b.apply(Transpose(permutation: [0, 3, 1, 2]), four))
         },

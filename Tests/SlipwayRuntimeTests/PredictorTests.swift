@@ -46,7 +46,8 @@ import Testing
         let table = try #require(fixture.parameters["f.table"]?.floats)
         let expected = (0..<4).map { table[$0] / 2 }
         #expect(RuntimeFixture.gap(Array(try #require(outputs["bag"]).floats[4...]), expected) < 1e-6)
-        let reference = try ReferenceEvaluator(graph: fixture.graph, parameters: fixture.parameters).run(fixture.tensors(batch))
+        let reference = try ReferenceEvaluator(graph: fixture.graph, parameters: fixture.parameters).run(
+            fixture.tensors(batch))
         #expect(RuntimeFixture.gap(try #require(outputs["bag"]).floats, try #require(reference["bag"]).floats) < 1e-6)
     }
 
@@ -66,7 +67,8 @@ import Testing
         let scratch = PredictorScratch(for: predictor)
         let batch = fixture.inputs(rows: 5)
         let expected = try predictor.run(batch, scratch: scratch)
-        #expect(try failure { _ = try predictor.run(Self.badIDs(fixture, in: "f"), scratch: scratch) }.code == .outOfRange)
+        #expect(
+            try failure { _ = try predictor.run(Self.badIDs(fixture, in: "f"), scratch: scratch) }.code == .outOfRange)
         #expect(try predictor.run(batch, scratch: scratch) == expected)
     }
 
@@ -103,7 +105,8 @@ import Testing
             try message { $0.buffers[try slot("d.values")].float.removeLast(4) }
                 == "input d.values has 2 rows; the batch has 3")
         #expect(
-            try message { $0.buffers[try slot("s.values")].float += [1, 2, 3] }.hasPrefix("input s.lengths adds up to "))
+            try message { $0.buffers[try slot("s.values")].float += [1, 2, 3] }.hasPrefix("input s.lengths adds up to ")
+        )
     }
 
     @Test func slotsAreChecked() throws {
@@ -154,7 +157,8 @@ import Testing
 
     @Test func aScratchBelongsToItsPredictor() throws {
         var fixture = try RuntimeFixture(seed: 3, graph: try makeGraph { try $0.output("y", try $0.rows("x", 3)) })
-        let one = try fixture.predictor(), other = try fixture.predictor()
+        let one = try fixture.predictor()
+        let other = try fixture.predictor()
         let batch = fixture.inputs(rows: 2)
         #expect(
             try failure { _ = try one.run(batch, scratch: PredictorScratch(for: other)) }.message
@@ -171,7 +175,8 @@ private struct Reversed: SlipwayGraph.Operation {
     init(attributes: Attributes) throws {}
     func resultTypes(_ operands: OperandTypes) throws -> [ValueType] { [try operands("input")] }
     func evaluate(_ operands: OperandValues) throws -> [Tensor] {
-        let x = try operands("input"), width = x.shape[1]
+        let x = try operands("input")
+        let width = x.shape[1]
         return [
             Tensor(shape: x.shape, floats: (0..<x.count).map { x.floats[$0 / width * width + width - 1 - $0 % width] })
         ]
@@ -187,7 +192,8 @@ private struct LargestColumn: SlipwayGraph.Operation {
         [ValueType(.i64, [try operands("input").dimensions[0]])]
     }
     func evaluate(_ operands: OperandValues) throws -> [Tensor] {
-        let x = try operands("input"), width = x.shape[1]
+        let x = try operands("input")
+        let width = x.shape[1]
         let codes = (0..<x.shape[0]).map { row -> Int64 in
             let line = x.floats[row * width..<(row + 1) * width]
             return Int64((line.firstIndex(of: line.max() ?? 0) ?? 0) - row * width)

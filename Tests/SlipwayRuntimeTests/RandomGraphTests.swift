@@ -24,14 +24,19 @@ import Testing
             for (index, dtype) in [DType.f32, .q8, .f16].enumerated() {
                 pool.rows.append(try b.bag("bag\(index)", dtype, mode: index == 1 ? .mean : .sum))
             }
-            let first = try b.lookup("s/a", .q8), second = try b.lookup("s/b", .f32, width: 4), third = try b.lookup("t", .q4)
+            let first = try b.lookup("s/a", .q8)
+            let second = try b.lookup("s/b", .f32, width: 4)
+            let third = try b.lookup("t", .q4)
             pool.steps.append(first)
             pool.steps.append((try b.align(second.values, second.lengths, to: first.lengths, "S:s"), first.lengths))
             pool.steps.append((try b.align(third.values, third.lengths, to: first.lengths, "S:s"), first.lengths))
             pool.steps.append(
-                (try b.concat([
-                    try b.align(first.values, first.lengths, to: first.lengths, "S:s"), pool.steps[1].values, pool.steps[2].values,
-                ]), first.lengths))
+                (
+                    try b.concat([
+                        try b.align(first.values, first.lengths, to: first.lengths, "S:s"), pool.steps[1].values,
+                        pool.steps[2].values,
+                    ]), first.lengths
+                ))
             for index in 0..<nodes { try step(index, &b, &pool, &random) }
             for (index, value) in pool.rows.suffix(4).enumerated() { try b.output("r\(index)", value) }
             if let cube = pool.cubes.last { try b.output("cube", cube) }
@@ -39,13 +44,23 @@ import Testing
         }
     }
 
-    private static func step(_ index: Int, _ b: inout GraphBuilder, _ pool: inout Pool, _ random: inout SeededGenerator) throws {
-        func pick<T>(_ list: [T], _ random: inout SeededGenerator) throws -> T { try #require(list.randomElement(using: &random)) }
-        let x = try pick(pool.rows, &random), y = try pick(pool.rows, &random), s = try pick(pool.steps, &random)
+    private static func step(_ index: Int, _ b: inout GraphBuilder, _ pool: inout Pool, _ random: inout SeededGenerator)
+        throws
+    {
+        func pick<T>(_ list: [T], _ random: inout SeededGenerator) throws -> T {
+            try #require(list.randomElement(using: &random))
+        }
+        let x = try pick(pool.rows, &random)
+        let y = try pick(pool.rows, &random)
+        let s = try pick(pool.steps, &random)
         let width = try b.width(x)
         switch Int.random(in: 0..<18, using: &random) {
-        case 0...2: pool.rows.append(try b.apply(Unary(.tanh), try b.linear("l\(index)", x, Int.random(in: 1...20, using: &random))))
-        case 3: pool.rows.append(try b.apply(Unary(.sigmoid), try b.batchNorm("n\(index)", try b.linear("l\(index)", x, 8))))
+        case 0...2:
+            pool.rows.append(
+                try b.apply(Unary(.tanh), try b.linear("l\(index)", x, Int.random(in: 1...20, using: &random))))
+        case 3:
+            pool.rows.append(
+                try b.apply(Unary(.sigmoid), try b.batchNorm("n\(index)", try b.linear("l\(index)", x, 8))))
         case 4: pool.rows.append(try b.apply(Unary(.tanh), try b.dice("d\(index)", x)))
         case 5, 6: pool.rows.append(try b.concat([x, y, try pick(pool.rows, &random)]))
         case 7:
@@ -65,7 +80,8 @@ import Testing
         case 12:
             let query = try b.linear("l\(index)", x, try b.width(s.values))
             let pairs = try b.add(
-                AttentionInput(), [Operand("query", query), Operand("sequence", s.values), Operand("lengths", s.lengths)])
+                AttentionInput(),
+                [Operand("query", query), Operand("sequence", s.values), Operand("lengths", s.lengths)])
             let hidden = try b.apply(Unary(.relu), try b.linear("h\(index)", pairs, 12))
             pool.steps.append((try b.apply(Unary(.tanh), try b.linear("g\(index)", hidden, 5)), s.lengths))
         case 13: pool.cubes.append(try b.apply(Reshape(tail: [3, 4]), try b.linear("l\(index)", x, 12)))

@@ -5,7 +5,9 @@ import Testing
 
 extension RuntimeFixture {
     /// `values` as rows of `dtype`, and what they mean.
-    static func table(_ name: String, _ dtype: DType, _ shape: [Int], _ values: [Float]) throws -> (stored: StoredTable, floats: [Float]) {
+    static func table(_ name: String, _ dtype: DType, _ shape: [Int], _ values: [Float]) throws -> (
+        stored: StoredTable, floats: [Float]
+    ) {
         let rowBytes = try RowQuantizer.rowBytes(dtype, width: shape[1])
         var bytes = [UInt8](repeating: 0, count: shape[0] * rowBytes)
         var floats = [Float](repeating: 0, count: values.count)
@@ -16,7 +18,8 @@ extension RuntimeFixture {
                     out: try #require(memory.baseAddress), outStrideBytes: rowBytes, isa: .scalar)
             }
             let view = try EmbeddingTableView(
-                UnsafeRawBufferPointer(memory), rowCount: shape[0], rowStrideBytes: rowBytes, width: shape[1], dtype: dtype)
+                UnsafeRawBufferPointer(memory), rowCount: shape[0], rowStrideBytes: rowBytes, width: shape[1],
+                dtype: dtype)
             try floats.withUnsafeMutableBufferPointer {
                 try view.dequantize(
                     from: 0, out: MutableMatrixView($0.baseAddress, rows: shape[0], columns: shape[1]), isa: .scalar)

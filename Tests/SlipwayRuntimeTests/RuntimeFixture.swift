@@ -36,7 +36,8 @@ struct RuntimeFixture {
         random = SeededGenerator(state: seed)
         for parameter in graph.parameters {
             let type = graph.type(parameter.value)
-            let shape = type.dimensions.compactMap(\.size), count = shape.reduce(1, *)
+            let shape = type.dimensions.compactMap(\.size)
+            let count = shape.reduce(1, *)
             // Variances and scales must be positive.
             let isPositive = parameter.name.contains("variance")
             let values = random.floats(count, in: isPositive ? 0.5...2 : -1...1)
@@ -60,11 +61,13 @@ struct RuntimeFixture {
         }
     }
 
-    /// Random inputs of `rows` rows. Lengths are 0 to 4; sequences whose name has the same text before `/` have equal ones.
+    /// Random inputs of `rows` rows. Lengths are 0 to 4; sequences whose name has the same text before `/` have equal
+    /// ones.
     mutating func inputs(rows: Int, users: Int = 1) -> InputBatch {
         var batch = InputBatch(slots: slots)
         batch.rowCount = rows
-        var sizes: [String: Int] = ["B": rows, "U": users], lengths: [String: [Int32]] = [:]
+        var sizes: [String: Int] = ["B": rows, "U": users]
+        var lengths: [String: [Int32]] = [:]
         func group(_ name: String) -> String { String(name.split(separator: ".")[0].split(separator: "/")[0]) }
         for (index, input) in graph.inputs.enumerated() where graph.type(input.value).dtype == .i32 {
             if input.name == "batch_size" {
@@ -104,8 +107,10 @@ struct RuntimeFixture {
     func tensors(_ batch: InputBatch) -> [String: Tensor] {
         var result: [String: Tensor] = [:]
         for (index, input) in graph.inputs.enumerated() {
-            let buffer = batch.buffers[index], type = graph.type(input.value)
-            let tail = type.dimensions.dropFirst().compactMap(\.size), width = max(tail.reduce(1, *), 1)
+            let buffer = batch.buffers[index]
+            let type = graph.type(input.value)
+            let tail = type.dimensions.dropFirst().compactMap(\.size)
+            let width = max(tail.reduce(1, *), 1)
             switch type.dtype {
             case .f32: result[input.name] = Tensor(shape: [buffer.float.count / width] + tail, floats: buffer.float)
             case .i64: result[input.name] = Tensor(shape: [buffer.int64.count], ints: buffer.int64)
@@ -132,7 +137,8 @@ struct RuntimeFixture {
                 let found = try predictor.run(batch, scratch: scratch)
                 let expected = try reference.run(tensors(batch))
                 for output in graph.outputs {
-                    let one = try #require(found[output.name]), other = try #require(expected[output.name])
+                    let one = try #require(found[output.name])
+                    let other = try #require(expected[output.name])
                     #expect(one.shape == other.shape, "\(note) \(output.name), B = \(rows), fuses = \(fuses)")
                     let gap = Self.gap(one.isInteger ? one.ints.map { Float($0) } : one.floats, other.floats)
                     #expect(gap <= tolerance, "\(note) \(output.name), B = \(rows), fuses = \(fuses): off by \(gap)")
@@ -144,9 +150,10 @@ struct RuntimeFixture {
     /// The largest difference, relative to 1 + the expected size.
     static func gap(_ found: [Float], _ expected: [Float]) -> Float {
         guard found.count == expected.count else { return .infinity }
-        return zip(found, expected).map { $0 == $1 || ($0.isNaN && $1.isNaN) ? 0 : abs($0 - $1) / (1 + abs($1)) }.reduce(0) {
-            $1.isNaN ? .infinity : max($0, $1)
-        }
+        return zip(found, expected).map { $0 == $1 || ($0.isNaN && $1.isNaN) ? 0 : abs($0 - $1) / (1 + abs($1)) }
+            .reduce(0) {
+                $1.isNaN ? .infinity : max($0, $1)
+            }
     }
 }
 
@@ -177,7 +184,9 @@ extension GraphBuilder {
         return (try input("\(name).values", ValueType(.i64, [.symbol("N:\(name)")])), lengths)
     }
 
-    mutating func apply(_ operation: some SlipwayGraph.Operation, _ input: ValueID, _ others: [Operand] = []) throws -> ValueID {
+    mutating func apply(_ operation: some SlipwayGraph.Operation, _ input: ValueID, _ others: [Operand] = []) throws
+        -> ValueID
+    {
         try add(operation, [Operand("input", input)] + others)
     }
 
@@ -192,7 +201,8 @@ extension GraphBuilder {
         let size = try width(input)
         return try apply(
             BatchNorm(), input,
-            try ["mean", "variance", "gamma", "beta"].map { Operand($0, try parameter("\(name).\($0)", shape: [size])) })
+            try ["mean", "variance", "gamma", "beta"].map { Operand($0, try parameter("\(name).\($0)", shape: [size])) }
+        )
     }
 
     mutating func dice(_ name: String, _ input: ValueID) throws -> ValueID {
@@ -209,12 +219,15 @@ extension GraphBuilder {
         let table = try table("\(feature).table", rows: 7, width: width, dtype: dtype)
         var operands = [Operand("table", table), Operand("ids", jagged.values), Operand("lengths", jagged.lengths)]
         if weighted {
-            operands.append(Operand("weights", try input("\(feature).weights", ValueType(.f32, [.symbol("N:\(feature)")]))))
+            operands.append(
+                Operand("weights", try input("\(feature).weights", ValueType(.f32, [.symbol("N:\(feature)")]))))
         }
         return try add(EmbeddingBag(mode: mode, feature: feature), operands)
     }
 
-    mutating func lookup(_ feature: String, _ dtype: DType = .f32, width: Int = 8) throws -> (values: ValueID, lengths: ValueID) {
+    mutating func lookup(_ feature: String, _ dtype: DType = .f32, width: Int = 8) throws -> (
+        values: ValueID, lengths: ValueID
+    ) {
         let jagged = try ids(feature)
         let table = try table("\(feature).table", rows: 7, width: width, dtype: dtype)
         return (

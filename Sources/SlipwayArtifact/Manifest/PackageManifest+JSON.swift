@@ -9,7 +9,8 @@ extension PackageManifest {
         return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
     }
 
-    /// Throws `unsupported` for a newer format, `corrupt` for text that is no manifest or lists a file outside the package.
+    /// Throws `unsupported` for a newer format, `corrupt` for text that is no manifest or lists a file outside the
+    /// package.
     public init(decoding bytes: [UInt8]) throws {
         struct Version: Decodable {
             var version: Int
@@ -19,7 +20,8 @@ extension PackageManifest {
         let version = try Self.read { try JSONDecoder().decode(Version.self, from: data).version }
         guard version == Self.currentFormatVersion else {
             throw SlipwayError(
-                .unsupported, "the package has format version \(version); this version reads \(Self.currentFormatVersion)",
+                .unsupported,
+                "the package has format version \(version); this version reads \(Self.currentFormatVersion)",
                 fix: version > Self.currentFormatVersion ? "update slipway" : "export the model again")
         }
         self = try Self.read { try JSONDecoder().decode(Self.self, from: data) }
@@ -30,7 +32,8 @@ extension PackageManifest {
         var seen: Set<String> = []
         for file in files {
             guard PackageFiles.staysInside(file.path), file.path != PackageFiles.manifest else {
-                throw SlipwayError(.corrupt, "the manifest lists the file \"\(file.path)\", which is not a path in the package")
+                throw SlipwayError(
+                    .corrupt, "the manifest lists the file \"\(file.path)\", which is not a path in the package")
             }
             guard seen.insert(file.path).inserted else {
                 throw SlipwayError(.corrupt, "the manifest lists the file \(file.path) twice")

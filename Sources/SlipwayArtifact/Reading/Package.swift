@@ -23,7 +23,8 @@ public final class Package: Sendable {
     /// Opens the package in the directory `path`.
     ///
     /// Throws `notFound` for a missing package or file, `corrupt` for one that does not hold what the manifest says,
-    /// `mismatch` where weights and graph disagree, `unsupported` for a newer format. Files that the manifest does not list
+    /// `mismatch` where weights and graph disagree, `unsupported` for a newer format. Files that the manifest does not
+    /// list
     /// are ignored.
     public static func open(path: String, verify: Verification = .sizes) throws -> Package {
         try withContext("in package \(path)") { try Package(path: path, verify: verify) }
@@ -60,7 +61,8 @@ public final class Package: Sendable {
         guard stat(path, &status) == 0 else { throw FileError.make(path: path, action: "open") }
         guard stat(file, &status) == 0 || errno != ENOENT else {
             throw SlipwayError(
-                .notFound, "there is no \(PackageFiles.manifest)", fix: "name a directory that slipway export has written")
+                .notFound, "there is no \(PackageFiles.manifest)",
+                fix: "name a directory that slipway export has written")
         }
         let bytes = try read(file)
         return try withContext("in \(PackageFiles.manifest)") { try PackageManifest(decoding: bytes) }

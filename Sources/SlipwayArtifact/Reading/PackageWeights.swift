@@ -49,12 +49,14 @@ struct PackageWeights {
         return tables
     }
 
-    private func table(_ entry: PackageManifest.Table, _ type: ValueType, _ file: SafeTensorsFile) throws -> StoredTable {
+    private func table(_ entry: PackageManifest.Table, _ type: ValueType, _ file: SafeTensorsFile) throws -> StoredTable
+    {
         let shape = type.dimensions.compactMap(\.size)
         guard shape.count == 2, entry.dtype == type.dtype.rawValue, shape == [entry.rows, entry.width] else {
             throw SlipwayError(
                 .mismatch,
-                "table \(entry.name) is \(entry.dtype)[\(entry.rows), \(entry.width)] in the manifest; the graph has \(type)")
+                "table \(entry.name) is \(entry.dtype)[\(entry.rows), \(entry.width)] in the manifest; the graph has \(type)"
+            )
         }
         let plain = !type.dtype.isQuantizedRow
         let storedShape = [entry.rows, plain ? entry.width : entry.rowBytes]
@@ -86,7 +88,8 @@ struct PackageWeights {
         }
         guard dtype == .f32, count == values.count else {
             throw SlipwayError(
-                .mismatch, "weight \(name) is \(dtype.rawValue)\(shape), but the graph holds \(values.count) constants for it")
+                .mismatch,
+                "weight \(name) is \(dtype.rawValue)\(shape), but the graph holds \(values.count) constants for it")
         }
         return Tensor(shape: shape, floats: values)
     }

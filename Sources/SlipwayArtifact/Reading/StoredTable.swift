@@ -25,7 +25,8 @@ public struct StoredTable: @unchecked Sendable {
         }
         guard rowCount >= 0, width >= 0, width <= 1 << 24, rowStride >= dtype.rowBytes(width: width) else {
             throw SlipwayError(
-                .mismatch, "table \(name): rows of \(rowStride) bytes cannot hold \(width) elements of \(dtype.rawValue)")
+                .mismatch,
+                "table \(name): rows of \(rowStride) bytes cannot hold \(width) elements of \(dtype.rawValue)")
         }
         let (needed, overflow) = rowCount.multipliedReportingOverflow(by: rowStride)
         guard !overflow, needed == bytes.count else {
@@ -48,7 +49,9 @@ public struct StoredTable: @unchecked Sendable {
     }
 
     /// A table in memory of its own, for tests and small models. `rowStride` nil means rows without padding.
-    public init(name: String, dtype: DType, rowCount: Int, width: Int, rowStride: Int? = nil, copying bytes: [UInt8]) throws {
+    public init(name: String, dtype: DType, rowCount: Int, width: Int, rowStride: Int? = nil, copying bytes: [UInt8])
+        throws
+    {
         let storage = HeapBytes(bytes)
         try self.init(
             name: name, dtype: dtype, rowCount: rowCount, width: width,

@@ -13,7 +13,8 @@ final class PackageDirectory {
         var target = target
         while target.count > 1, target.hasSuffix("/") { target.removeLast() }
         guard !target.isEmpty else {
-            throw SlipwayError(.invalidArgument, "the export directory is an empty path", fix: "name a directory to create")
+            throw SlipwayError(
+                .invalidArgument, "the export directory is an empty path", fix: "name a directory to create")
         }
         try Self.refuseExisting(target)
         self.target = target

@@ -38,7 +38,8 @@ struct ColumnChain {
         case let operation as BatchNorm:
             guard let mean = try vector("mean"), let variance = try vector("variance") else { return false }
             let gamma = try vector("gamma"), beta = try vector("beta")
-            guard (gamma == nil) == (node.operand("gamma") == nil), (beta == nil) == (node.operand("beta") == nil) else {
+            guard (gamma == nil) == (node.operand("gamma") == nil), (beta == nil) == (node.operand("beta") == nil)
+            else {
                 return false
             }
             let factors = (0..<columns).map { Double(gamma?[$0] ?? 1) / sqrt(Double(variance[$0]) + operation.epsilon) }
@@ -50,7 +51,8 @@ struct ColumnChain {
             activate(.prelu(slope: slope.count == 1 ? slope[0] : 0))
             if slope.count > 1 { alpha = slope }
         case let operation as Dice:
-            guard let mean = try vector("mean"), let variance = try vector("variance"), let slope = try vector("alpha") else {
+            guard let mean = try vector("mean"), let variance = try vector("variance"), let slope = try vector("alpha")
+            else {
                 return false
             }
             let factors = variance.map { 1 / sqrt(Double($0) + operation.epsilon) }
@@ -111,7 +113,8 @@ extension Unary.Function {
 }
 
 extension Planner {
-    /// Takes the steps after `value` into `chain` as long as each is the only reader of the one before. Gives the last value.
+    /// Takes the steps after `value` into `chain` as long as each is the only reader of the one before. Gives the last
+    /// value.
     mutating func extend(_ chain: inout ColumnChain, from value: ValueID) throws -> ValueID {
         var last = value
         while options.fuses, let reader = analysis.onlyReader(of: last) {

@@ -102,7 +102,8 @@ extension Planner {
         let result = try node.result()
         mayAlias(value, result)
         emit(
-            AlignAheadStep(values: value.index, lengths: lengths.index, target: target.index, output: result.index), node,
+            AlignAheadStep(values: value.index, lengths: lengths.index, target: target.index, output: result.index),
+            node,
             reads: [lengths, target], writes: [value, result])
     }
 }

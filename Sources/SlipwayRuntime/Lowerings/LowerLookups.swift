@@ -36,10 +36,14 @@ extension Planner {
 
     /// The input `<feature>.lengths` beside the input `<feature>.values`.
     func lengthsInput(of ids: ValueID) -> ValueID? {
-        guard let name = graph.inputs.first(where: { $0.value == ids })?.name, name.hasSuffix(".values") else { return nil }
+        guard let name = graph.inputs.first(where: { $0.value == ids })?.name, name.hasSuffix(".values") else {
+            return nil
+        }
         let lengths = name.dropLast(".values".count) + ".lengths"
         // With key lengths, the lengths count steps, not ids.
-        guard !graph.inputs.contains(where: { $0.name == name.dropLast(".values".count) + ".key_lengths" }) else { return nil }
+        guard !graph.inputs.contains(where: { $0.name == name.dropLast(".values".count) + ".key_lengths" }) else {
+            return nil
+        }
         return graph.inputs.first { $0.name == lengths }?.value
     }
 }

@@ -44,7 +44,8 @@ struct Arena: ~Copyable {
         guard bytes <= Int.max / 4 else { throw Self.tooLarge(bytes) }
         let size = Self.rounded(bytes)
         var best = -1
-        for index in free.indices where free[index].bytes >= size && (best < 0 || free[index].bytes < free[best].bytes) {
+        for index in free.indices where free[index].bytes >= size && (best < 0 || free[index].bytes < free[best].bytes)
+        {
             best = index
         }
         if best < 0 {
@@ -64,13 +65,17 @@ struct Arena: ~Copyable {
     /// Gives back a block of `bytes` that `allocate` handed out.
     mutating func release(_ address: UnsafeMutableRawPointer, _ bytes: Int) {
         let size = Self.rounded(bytes)
-        guard let slab = slabs.firstIndex(where: { address >= $0.address && address < $0.address + $0.bytes }) else { return }
+        guard let slab = slabs.firstIndex(where: { address >= $0.address && address < $0.address + $0.bytes }) else {
+            return
+        }
         var index = 0
-        while index < free.count, free[index].slab < slab || (free[index].slab == slab && free[index].address < address) {
+        while index < free.count, free[index].slab < slab || (free[index].slab == slab && free[index].address < address)
+        {
             index += 1
         }
         let joinsNext = index < free.count && free[index].slab == slab && address + size == free[index].address
-        let joinsLast = index > 0 && free[index - 1].slab == slab && free[index - 1].address + free[index - 1].bytes == address
+        let joinsLast =
+            index > 0 && free[index - 1].slab == slab && free[index - 1].address + free[index - 1].bytes == address
         switch (joinsLast, joinsNext) {
         case (true, true):
             free[index - 1].bytes += size + free[index].bytes

@@ -19,7 +19,8 @@ final class RunFrame {
         symbols = .allocate(capacity: max(layout.symbols.count, 1))
         mapped = .allocate(capacity: max(layout.counters.count, 1))
         values.initialize(
-            repeating: RunValue(base: placeholder, stride: 0, shape: Shape(rank: 0)), count: max(layout.values.count, 1))
+            repeating: RunValue(base: placeholder, stride: 0, shape: Shape(rank: 0)), count: max(layout.values.count, 1)
+        )
         symbols.initialize(repeating: -1, count: max(layout.symbols.count, 1))
         mapped.initialize(repeating: 0, count: max(layout.counters.count, 1))
         for (index, value) in layout.values.enumerated() {
@@ -102,7 +103,8 @@ final class RunFrame {
         let shape = try shape(value)
         guard let bytes = shape.byteCount(elementBytes: layout.values[value].elementBytes), bytes <= Int.max / 8 else {
             throw SlipwayError(
-                .outOfRange, "\(layout.values[value].name) would have the shape \(shape.list)", fix: "use a smaller batch size")
+                .outOfRange, "\(layout.values[value].name) would have the shape \(shape.list)",
+                fix: "use a smaller batch size")
         }
         if case .part(let whole, let offset) = layout.values[value].storage {
             // The first part that is made says how many rows the whole has; their symbols may differ.
@@ -131,7 +133,8 @@ final class RunFrame {
     func bind(_ value: Int, _ base: UnsafeRawPointer?) throws {
         let shape = try shape(value)
         values[value] = RunValue(
-            base: UnsafeMutableRawPointer(mutating: base) ?? placeholder, stride: shape.inner, shape: shape, isDefined: true)
+            base: UnsafeMutableRawPointer(mutating: base) ?? placeholder, stride: shape.inner, shape: shape,
+            isDefined: true)
     }
 
     /// Gives back the block of `value`, if it has one.

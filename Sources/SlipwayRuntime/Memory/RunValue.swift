@@ -16,7 +16,8 @@ struct RunValue {
     var isDense: Bool { stride == shape.inner || shape.rows <= 1 }
 }
 
-/// A value as matrices over its last dimension: `blocks` of them, `blockStride` elements apart, each [m, n] with stride `ld`.
+/// A value as matrices over its last dimension: `blocks` of them, `blockStride` elements apart, each [m, n] with stride
+/// `ld`.
 struct ChannelView {
     let base: UnsafeMutablePointer<Float>
     let blocks: Int
@@ -54,7 +55,8 @@ struct ChannelView {
     /// Calls `body` with each pair of matrices of two values that agree in all but the last dimension.
     static func each(
         _ a: RunValue, _ b: RunValue,
-        _ body: (_ m: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int, _ b: UnsafeMutablePointer<Float>, _ ldb: Int) throws
+        _ body: (_ m: Int, _ a: UnsafeMutablePointer<Float>, _ lda: Int, _ b: UnsafeMutablePointer<Float>, _ ldb: Int)
+            throws
             -> Void
     ) rethrows {
         let blocked = !a.isDense || !b.isDense

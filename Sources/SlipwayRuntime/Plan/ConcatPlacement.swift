@@ -3,8 +3,10 @@ import SlipwayGraph
 
 /// Decides which values are written straight into the concatenation they become a part of.
 ///
-/// A value can be when the concatenation is along axis 1, so that each row of it is the parts' rows side by side, and when a
-/// step makes the value: inputs, weights and slices are copied. Each value has one place; the first concatenation gets it.
+/// A value can be when the concatenation is along axis 1, so that each row of it is the parts' rows side by side, and
+/// when a
+/// step makes the value: inputs, weights and slices are copied. Each value has one place; the first concatenation gets
+/// it.
 enum ConcatPlacement {
     struct Place {
         let whole: ValueID
@@ -15,7 +17,9 @@ enum ConcatPlacement {
     static func places(_ analysis: GraphAnalysis) -> [Int: Place] {
         var places: [Int: Place] = [:]
         for (position, node) in analysis.graph.nodes.enumerated() where analysis.isLive[position] {
-            guard let concat = node.operation as? Concat, concat.axis == 1, let whole = node.results.first else { continue }
+            guard let concat = node.operation as? Concat, concat.axis == 1, let whole = node.results.first else {
+                continue
+            }
             var offset = 0
             for operand in node.operands("input") {
                 let sizes = analysis.graph.type(operand).dimensions.dropFirst().map(\.size)
@@ -45,7 +49,9 @@ enum ConcatPlacement {
     }
 
     private static func isMade(_ value: ValueID, _ analysis: GraphAnalysis) -> Bool {
-        guard let position = analysis.producer[value.index], analysis.graph.type(value).dtype == .f32 else { return false }
+        guard let position = analysis.producer[value.index], analysis.graph.type(value).dtype == .f32 else {
+            return false
+        }
         return !(analysis.graph.nodes[position].operation is Slice)
     }
 }

@@ -24,7 +24,8 @@ struct GraphAnalysis {
         for output in graph.outputs { isOutput[output.value.index] = true }
         var needed = isOutput
         var isLive = [Bool](repeating: false, count: graph.nodes.count)
-        for (position, node) in graph.nodes.enumerated().reversed() where node.results.contains(where: { needed[$0.index] }) {
+        for (position, node) in graph.nodes.enumerated().reversed()
+        where node.results.contains(where: { needed[$0.index] }) {
             isLive[position] = true
             for operand in node.operands { needed[operand.value.index] = true }
         }
@@ -47,7 +48,8 @@ struct GraphAnalysis {
         return consumers[value.index][0]
     }
 
-    /// The value whose elements `value` has, in the same rows, without any work: through reshapes, and through alignments to
+    /// The value whose elements `value` has, in the same rows, without any work: through reshapes, and through
+    /// alignments to
     /// the lengths a value already has. `value` itself when it is made by work.
     func origin(of value: ValueID) -> ValueID {
         var current = value

@@ -1,6 +1,7 @@
 import SlipwayCore
 
-/// Memory of a plan's constants: weights, folded vectors, packed matrices. Written while planning, read-only afterwards.
+/// Memory of a plan's constants: weights, folded vectors, packed matrices. Written while planning, read-only
+/// afterwards.
 final class PlanWeights: @unchecked Sendable {
     private var blocks: [UnsafeMutableRawPointer] = []
 
@@ -14,7 +15,9 @@ final class PlanWeights: @unchecked Sendable {
 
     func store(_ values: [Float]) -> UnsafePointer<Float> {
         let memory = allocate(values.count * 4)
-        values.withUnsafeBytes { memory.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(memory), byteCount: $0.count) }
+        values.withUnsafeBytes {
+            memory.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(memory), byteCount: $0.count)
+        }
         return UnsafePointer(memory.assumingMemoryBound(to: Float.self))
     }
 

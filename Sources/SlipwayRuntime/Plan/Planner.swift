@@ -61,7 +61,9 @@ struct Planner {
     mutating func take(_ position: Int) { taken.insert(position) }
 
     /// Notes that `value` may lie in the memory of `source`, which then lives as long.
-    mutating func mayAlias(_ value: ValueID, _ source: ValueID) { sources[value.index, default: []].append(source.index) }
+    mutating func mayAlias(_ value: ValueID, _ source: ValueID) {
+        sources[value.index, default: []].append(source.index)
+    }
 
     /// True when `value` is written into a concatenation.
     func isPlaced(_ value: ValueID) -> Bool { places[value.index] != nil }

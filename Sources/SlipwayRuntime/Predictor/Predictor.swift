@@ -5,7 +5,8 @@ import SlipwayKernels
 
 /// A compiled model: scores batches of inputs.
 ///
-/// Immutable and shared by all workers; every worker brings a `PredictorScratch`. `run` is synchronous, single-threaded and
+/// Immutable and shared by all workers; every worker brings a `PredictorScratch`. `run` is synchronous, single-threaded
+/// and
 /// takes no locks. Large batches are the caller's to split.
 public final class Predictor: Sendable {
     public let graph: Graph
@@ -25,7 +26,8 @@ public final class Predictor: Sendable {
     ///   - dense: weights by parameter name; constants of the graph need no entry.
     ///   - tables: embedding tables by parameter name; their memory is read in place.
     ///
-    /// Throws `notFound` for a missing weight, `mismatch` for one of another shape, `unsupported` for a type no step reads.
+    /// Throws `notFound` for a missing weight, `mismatch` for one of another shape, `unsupported` for a type no step
+    /// reads.
     public convenience init(
         graph: Graph, dense: [String: Tensor], tables: [String: StoredTable], badIDs: BadIDPolicy = .asUpstream
     ) throws {
@@ -43,7 +45,8 @@ public final class Predictor: Sendable {
             }
             guard [table.rowCount, table.width] == type.dimensions.compactMap(\.size), table.dtype == type.dtype else {
                 throw SlipwayError(
-                    .mismatch, "table \(parameter.name) is \(table.dtype.rawValue)[\(table.rowCount), \(table.width)]; "
+                    .mismatch,
+                    "table \(parameter.name) is \(table.dtype.rawValue)[\(table.rowCount), \(table.width)]; "
                         + "the graph expects \(type)")
             }
             views[parameter.name] = try withContext("table \(parameter.name)") {
@@ -71,7 +74,8 @@ public final class Predictor: Sendable {
 
     /// Scores one batch into `outputs`, whose memory is used again.
     ///
-    /// Throws `mismatch` naming the input that is not as long as it must be, and `outOfRange` for a bad id that the policy
+    /// Throws `mismatch` naming the input that is not as long as it must be, and `outOfRange` for a bad id that the
+    /// policy
     /// refuses. The scratch stays usable.
     public func run(_ inputs: InputBatch, scratch: PredictorScratch, into outputs: inout PredictorOutputs) throws {
         guard scratch.frame.layout === plan.layout else {

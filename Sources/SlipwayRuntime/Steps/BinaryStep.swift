@@ -24,7 +24,8 @@ struct BinaryStep: Step {
         }
     }
 
-    /// A value aligned from the right with the result: sizes and strides by the result's axes; a stretched axis has stride 0.
+    /// A value aligned from the right with the result: sizes and strides by the result's axes; a stretched axis has
+    /// stride 0.
     struct Strided {
         let base: UnsafeMutablePointer<Float>
         var sizes: SIMD8<Int>
@@ -117,7 +118,10 @@ struct BinaryStep: Step {
     /// Writes `x`, stretched to the shape of `target`, into it.
     private func stretch(_ x: Strided, _ target: RunValue) throws {
         let z = Strided(target, rank: target.shape.rank)
-        func fill(_ axis: Int, _ x: UnsafeMutablePointer<Float>, _ z: UnsafeMutablePointer<Float>, _ from: Strided, _ to: Strided) {
+        func fill(
+            _ axis: Int, _ x: UnsafeMutablePointer<Float>, _ z: UnsafeMutablePointer<Float>, _ from: Strided,
+            _ to: Strided
+        ) {
             guard axis < target.shape.rank else {
                 z.pointee = x.pointee
                 return

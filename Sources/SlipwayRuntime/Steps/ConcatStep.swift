@@ -34,7 +34,8 @@ struct ConcatStep: Step {
         let middle = shape.product(1..<axis)
         for row in 0..<shape.rows {
             copyRows(
-                middle, block, part.floats + row * part.stride, block, whole.floats + row * whole.stride + offset, stride)
+                middle, block, part.floats + row * part.stride, block, whole.floats + row * whole.stride + offset,
+                stride)
         }
     }
 }
@@ -42,7 +43,8 @@ struct ConcatStep: Step {
 /// Copies `rows` rows of `width` elements; strides in elements.
 @inline(__always)
 func copyRows(
-    _ rows: Int, _ width: Int, _ source: UnsafePointer<Float>, _ sourceStride: Int, _ target: UnsafeMutablePointer<Float>,
+    _ rows: Int, _ width: Int, _ source: UnsafePointer<Float>, _ sourceStride: Int,
+    _ target: UnsafeMutablePointer<Float>,
     _ targetStride: Int
 ) {
     if sourceStride == width, targetStride == width {

@@ -24,7 +24,8 @@ struct FeatureLookup: Sendable {
             }
         }
         return SlipwayError(
-            .outOfRange, "\(feature): id \(ids[position]) at \(place) is outside 0..<\(table.rowCount), the rows of its table",
+            .outOfRange,
+            "\(feature): id \(ids[position]) at \(place) is outside 0..<\(table.rowCount), the rows of its table",
             fix: "check the column against the feature's num_buckets, vocabulary or hash_bucket_size; "
                 + "quantized tables map such ids to row 0")
     }

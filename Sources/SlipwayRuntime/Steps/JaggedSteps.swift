@@ -31,12 +31,15 @@ extension RunFrame {
         let sum = try total(lengths)
         guard sum == self[values].shape.rows else {
             throw SlipwayError(
-                .mismatch, "%\(layout.values[lengths].name): lengths add up to \(sum), but there are \(self[values].shape.rows) values")
+                .mismatch,
+                "%\(layout.values[lengths].name): lengths add up to \(sum), but there are \(self[values].shape.rows) values"
+            )
         }
     }
 }
 
-/// Before the step that makes `values`: where the lengths are the target's already, `values` is made in the place of the
+/// Before the step that makes `values`: where the lengths are the target's already, `values` is made in the place of
+/// the
 /// aligned result, and nothing is left to copy.
 struct AlignAheadStep: Step {
     let values: Int

@@ -15,7 +15,8 @@ struct MatmulStep: Step {
         let shared = y.shape.rank < rank
         guard rank > 3 else {
             return try multiply(
-                x.floats, x.stride, y.floats, shared ? 0 : y.stride, z.floats, z.stride, batch: rank == 3 ? x.shape.rows : 1,
+                x.floats, x.stride, y.floats, shared ? 0 : y.stride, z.floats, z.stride,
+                batch: rank == 3 ? x.shape.rows : 1,
                 frame)
         }
         // Inside one index of dimension 0 everything is dense.
@@ -23,7 +24,8 @@ struct MatmulStep: Step {
         for row in 0..<x.shape.rows {
             try multiply(
                 x.floats + row * x.stride, x.shape[rank - 2] * x.shape.last, y.floats + (shared ? 0 : row * y.stride),
-                shared ? 0 : y.shape[rank - 2] * y.shape.last, z.floats + row * z.stride, z.shape[rank - 2] * z.shape.last,
+                shared ? 0 : y.shape[rank - 2] * y.shape.last, z.floats + row * z.stride,
+                z.shape[rank - 2] * z.shape.last,
                 batch: batch, frame)
         }
     }

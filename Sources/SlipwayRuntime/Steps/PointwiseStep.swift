@@ -12,7 +12,9 @@ struct ColumnEpilogue: @unchecked Sendable {
     var activation = Activation.none
 
     /// True when every column is treated alike.
-    var isUniform: Bool { bias == nil && scale == nil && shift == nil && alpha == nil && gateScale == nil && gateShift == nil }
+    var isUniform: Bool {
+        bias == nil && scale == nil && shift == nil && alpha == nil && gateScale == nil && gateShift == nil
+    }
 
     func kernel(accumulate: Bool = false) -> Epilogue {
         Epilogue(

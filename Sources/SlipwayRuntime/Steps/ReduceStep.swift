@@ -11,12 +11,17 @@ struct ReduceStep: Step {
     func run(_ frame: RunFrame) throws {
         try frame.define(output)
         let x = frame[input], y = frame[output]
-        let outer = x.shape.product(1..<axis), size = x.shape[axis], inner = x.shape.product(axis + 1..<max(x.shape.rank, axis + 1))
+        let outer = x.shape.product(1..<axis), size = x.shape[axis],
+            inner = x.shape.product(axis + 1..<max(x.shape.rank, axis + 1))
         for row in 0..<x.shape.rows {
             var source = UnsafePointer(x.floats + row * x.stride)
             var target = y.floats + row * y.stride
             for _ in 0..<outer {
-                if inner == 1 { target.pointee = reduceLine(source, size) } else { reduceBlock(source, size, inner, target) }
+                if inner == 1 {
+                    target.pointee = reduceLine(source, size)
+                } else {
+                    reduceBlock(source, size, inner, target)
+                }
                 source += size * inner
                 target += inner
             }
@@ -49,7 +54,9 @@ struct ReduceStep: Step {
         for index in 0..<count {
             let line = x + index * width
             if function == .maximum {
-                for column in 0..<width { y[column] = line[column] > y[column] || line[column].isNaN ? line[column] : y[column] }
+                for column in 0..<width {
+                    y[column] = line[column] > y[column] || line[column].isNaN ? line[column] : y[column]
+                }
             } else {
                 for column in 0..<width { y[column] += line[column] }
             }

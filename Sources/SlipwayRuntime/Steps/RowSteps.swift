@@ -11,7 +11,8 @@ struct SoftmaxStep: Step {
         let n = frame[input].shape.last
         try ChannelView.each(frame[input], frame[output]) { m, x, ldx, y, ldy in
             try InstructionSet.current.softmax(
-                MatrixView(x, rows: m, columns: n, stride: ldx), into: MutableMatrixView(y, rows: m, columns: n, stride: ldy))
+                MatrixView(x, rows: m, columns: n, stride: ldx),
+                into: MutableMatrixView(y, rows: m, columns: n, stride: ldy))
         }
     }
 }

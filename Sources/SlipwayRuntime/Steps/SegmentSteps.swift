@@ -20,7 +20,9 @@ struct JaggedSoftmaxStep: Step {
         var start = 0
         for length in lengths {
             let rows = start..<start + Int(length)
-            for column in 0..<x.shape.inner { Self.softmax(rows, x.floats + column, x.stride, y.floats + column, y.stride) }
+            for column in 0..<x.shape.inner {
+                Self.softmax(rows, x.floats + column, x.stride, y.floats + column, y.stride)
+            }
             start = rows.upperBound
         }
     }

@@ -4,7 +4,8 @@ import SlipwayKernels
 /// Target attention's network: layers over concat(q, s, q − s, q · s) for each step s of a row with query q.
 ///
 /// The first layer is linear, so its weight [Wq Ws Wd Wp] is taken apart: q·(Wq + Wd) once a row, and
-/// s·(Ws − Wd + diag(q)·Wp) with a matrix made once a row, a quarter of the products. Further layers run on blocks of steps
+/// s·(Ws − Wd + diag(q)·Wp) with a matrix made once a row, a quarter of the products. Further layers run on blocks of
+/// steps
 /// that stay in the cache.
 struct TargetAttentionStep: @unchecked Sendable, Step {
     struct Layer {
@@ -66,7 +67,8 @@ struct TargetAttentionStep: @unchecked Sendable, Step {
                 try InstructionSet.current.bmm(
                     batch: 1,
                     MatrixBatch(
-                        MatrixView(steps.floats + step * steps.stride, rows: count, columns: width, stride: steps.stride),
+                        MatrixView(
+                            steps.floats + step * steps.stride, rows: count, columns: width, stride: steps.stride),
                         batchStride: 0),
                     MatrixBatch(MatrixView(matrix, rows: width, columns: columns), batchStride: 0), transposed: false,
                     into: MutableMatrixView(
@@ -88,7 +90,8 @@ struct TargetAttentionStep: @unchecked Sendable, Step {
         let columns = queryWeight.outputs, narrow = queryWeight.inputs
         let shared = MutableMatrixView(matrix, rows: narrow, columns: columns)
         try InstructionSet.current.binary(
-            .multiply, MatrixView(productWeight, rows: narrow, columns: columns), .column(query, stride: 1), into: shared)
+            .multiply, MatrixView(productWeight, rows: narrow, columns: columns), .column(query, stride: 1),
+            into: shared)
         try InstructionSet.current.binary(
             .add, MatrixView(shared), .full(MatrixView(stepWeight, rows: narrow, columns: columns)), into: shared)
         // Where the query is narrower, the rest is the same for all.
@@ -97,7 +100,8 @@ struct TargetAttentionStep: @unchecked Sendable, Step {
 
     /// Runs the further layers on `count` steps of the block, the first of which is step `first`.
     private func finish(
-        _ first: Int, _ count: Int, _ block: UnsafeMutablePointer<Float>, _ other: UnsafeMutablePointer<Float>, _ out: RunValue
+        _ first: Int, _ count: Int, _ block: UnsafeMutablePointer<Float>, _ other: UnsafeMutablePointer<Float>,
+        _ out: RunValue
     ) throws {
         guard count > 0 else { return }
         var (input, free) = (block, other)
