@@ -4,6 +4,7 @@ import SlipwayCore
 public enum ModelCatalogue {
     public static let all: [any RecommendationModel.Type] = [
         DBMTL.self,
+        DC2VR.self,
         DCNV1.self,
         DCNV2.self,
         DLRM.self,
@@ -27,9 +28,10 @@ public enum ModelCatalogue {
         return try withContext("in model \(kind)") { try model.parts(context) }
     }
 
-    /// Whether checkpoints of models of `kind` hold `parameterName` for training alone.
+    /// Whether checkpoints of models of `kind` hold `parameterName` for training alone. Throws `unsupported` for an unknown
+    /// kind.
     public static func isTrainingOnly(_ parameterName: String, kind: String) throws -> Bool {
-        try model(kind).isTrainingOnly(parameterName)
+        try Network.isDropoutWidths(parameterName) || model(kind).isTrainingOnly(parameterName)
     }
 
     private static func model(_ kind: String) throws -> any RecommendationModel.Type {

@@ -27,6 +27,16 @@ import Testing
         #expect(found == ["EmbeddingBagStep", "EmbeddingBagStep", "LinearStep", "LinearStep"])
     }
 
+    @Test func whatWeightsDecideTakesNoStep() throws {
+        let found = try steps { b in
+            let weight = try b.apply(Reshape(tail: [4]), try b.parameter("w", shape: [3, 4, 1]))
+            let scale = try b.apply(Unary(.sigmoid), try b.parameter("s", shape: [3]))
+            let product = try b.add(Matmul(transposeB: true), [Operand("a", try b.rows("x", 4)), Operand("b", weight)])
+            try b.output("y", try b.binary(.multiply, product, try b.apply(Affine(scale: -1, shift: 1), scale)))
+        }
+        #expect(found == ["LinearStep", "BinaryStep"])
+    }
+
     @Test func inputsOfAConcatAreCopied() throws {
         let found = try steps { b in try b.output("y", try b.concat([try b.bag("a"), try b.rows("x", 4)])) }
         #expect(found == ["EmbeddingBagStep", "ConcatStep"])

@@ -27,6 +27,7 @@ public enum OperationCatalogue {
         LeakyRelu.self,
         Linear.self,
         Matmul.self,
+        OrthogonalMatrix.self,
         PairwiseDot.self,
         Prelu.self,
         Reduce.self,

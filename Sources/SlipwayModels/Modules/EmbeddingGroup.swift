@@ -61,7 +61,7 @@ public struct EmbeddingGroup {
         guard group.groupType == .deep || group.groupType == .wide else {
             throw SlipwayError(.invalidConfig, "feature group \(name) is a sequence group, but is used as a plain one")
         }
-        let value = try inputs(of: &network) { network in
+        let parts = try inputs(of: &network) { network in
             var parts = try group.featureNames.map { featureName in
                 try pooled(try feature(featureName, of: name), group, in: &network)
             }
@@ -76,7 +76,13 @@ public struct EmbeddingGroup {
                     })
             }
             guard !parts.isEmpty else { throw SlipwayError(.invalidConfig, "feature group \(name) is empty") }
-            return try network.concat(parts)
+            return parts
+        }
+        var value = try inputs(of: &network) { try $0.concat(parts) }
+        // As upstream, a group of one feature has none.
+        if context.model.hasVariationalDropout, parts.count > 1 {
+            let widths = try parts.map { try network.width($0) }
+            value = try network.atRoot { try $0.variationalDropout(value, group: name, widths: widths) }
         }
         deepGroups[name] = value
         return value

@@ -18,6 +18,8 @@ struct Planner {
     private var taken: Set<Int> = []
     /// Values that may lie in another value's memory during a run.
     private var sources: [Int: [Int]] = [:]
+    /// Values that weights alone decide.
+    private var folded: [Int: Tensor] = [:]
     /// Names of the ops that run by their reference evaluation.
     private(set) var fallbacks: Set<String> = []
 
@@ -31,11 +33,34 @@ struct Planner {
     }
 
     mutating func plan() throws -> ExecutionPlan {
+        try foldConstants()
         for (position, node) in graph.nodes.enumerated() where analysis.isLive[position] && !taken.contains(position) {
             let place = "in node \(position), \(node.operationName)\(node.scope.isEmpty ? "" : " of \(node.scope)")"
             try withContext(place) { try lower(node, position) }
         }
         return try finish()
+    }
+
+    /// Evaluates the nodes that read weights only, so that their results are weights to the lowerings.
+    private mutating func foldConstants() throws {
+        for (position, node) in graph.nodes.enumerated() where analysis.isLive[position] {
+            let isFree = node.results.allSatisfy {
+                !analysis.isOutput[$0.index] && places[$0.index] == nil && graph.type($0).dimensions.allSatisfy { $0.size != nil }
+            }
+            guard isFree, !node.operands.isEmpty else { continue }
+            let operands = try node.operands.compactMap { operand in
+                try weight(operand.value).map { (operand.role, graph.type(operand.value), $0) }
+            }
+            guard operands.count == node.operands.count else { continue }
+            let results = try withContext("in node \(position), \(node.operationName)") {
+                try node.operation.evaluate(OperandValues(operands))
+            }
+            guard results.count == node.results.count else {
+                throw SlipwayError(.internalFault, "\(results.count) results where \(node.results.count) are stated")
+            }
+            for (value, result) in zip(node.results, results) { folded[value.index] = result }
+            take(position)
+        }
     }
 
     private mutating func lower(_ node: Node, _ position: Int) throws {
@@ -85,8 +110,9 @@ struct Planner {
         emit(ReferenceStep(node, graph, tables: fixed), node)
     }
 
-    /// The value of a weight; nil when `value` is none.
+    /// The value of a weight, or of what weights alone decide; nil when `value` is none.
     func weight(_ value: ValueID) throws -> Tensor? {
+        if let known = folded[value.index] { return known }
         guard let parameter = analysis.parameter[value.index], !parameter.isTable else { return nil }
         return try tensor(of: parameter)
     }
@@ -178,6 +204,10 @@ struct Planner {
                 try withContext("weight \(parameter.name)") {
                     try weights.store(try tensor(of: parameter), as: type.dtype)
                 })
+        }
+        for (value, tensor) in folded where read.contains(value) {
+            let type = graph.values[value].type
+            values[value].storage = .constant(try weights.store(tensor, as: type.dtype))
         }
         for (value, place) in places { values[value].storage = .part(of: place.whole.index, offset: place.offset) }
         let layout = PlanLayout(values: values, symbols: symbols, counters: counters)

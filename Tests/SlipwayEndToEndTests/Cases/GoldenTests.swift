@@ -36,6 +36,43 @@ struct GoldenTests {
         if golden.expected.hasSuffix(".parquet") { #expect(expected.types == actual.types) }
     }
 
+    /// What upstream trains but cannot export: its scores in training form.
+    @Test(arguments: ["dc2vr"]) func scoresOfTheUnexported(_ name: String) throws {
+        let folder = try TemporaryFolder()
+        let golden = GoldenCase.goldens.appendingPathComponent(name)
+        let package = folder.path("package"), predictions = folder.path("predictions")
+        let export = try Command.slipway(
+            ["export", "--pipeline_config_path", "pipeline.config", "--export_dir", package], in: golden,
+            environment: ["QUANT_EMB": "0"])
+        try #require(export.status == 0, "\(export.output)")
+        let predict = try Command.slipway(
+            [
+                "predict", "--scripted_model_path", package, "--predict_input_path", "data/eval.parquet",
+                "--predict_output_path", predictions, "--reserved_columns", "row_id",
+            ], in: golden)
+        try #require(predict.status == 0, "\(predict.output)")
+        let expected = try Predictions(path: golden.appendingPathComponent("pred_eager.parquet").path)
+        let (largest, problem) = Predictions.difference(expected, try Predictions(path: predictions))
+        #expect(problem == nil)
+        #expect(largest <= 1e-5)
+    }
+
+    /// As upstream, a checkpoint that lost its averages is exported as it is.
+    @Test func averagesMayBeMissing() throws {
+        let folder = try TemporaryFolder()
+        let golden = GoldenCase.goldens.appendingPathComponent("mmoe"), checkpoint = folder.url.appendingPathComponent("ckpt")
+        try FileManager.default.createDirectory(at: checkpoint, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            at: golden.appendingPathComponent("ckpt/model.ckpt-31/model"), to: checkpoint.appendingPathComponent("model"))
+        let export = try Command.slipway(
+            [
+                "export", "--pipeline_config_path", "pipeline.config", "--export_dir", folder.path("package"),
+                "--checkpoint_path", checkpoint.path,
+            ], in: golden)
+        #expect(export.status == 0, "\(export.output)")
+        #expect(export.output.contains("has no dense_ema"))
+    }
+
     @Test("what is not supported is refused by name", arguments: cases.filter { GoldenCase.refused[$0.name] != nil })
     func refusedByName(_ golden: GoldenCase) throws {
         guard golden.setting == "q0", golden.part.isEmpty || golden.part == "user" || golden.part == "model" else { return }

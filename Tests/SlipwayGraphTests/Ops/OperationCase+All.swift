@@ -23,6 +23,7 @@ extension OperationCase {
         "leaky_relu": leakyRelu,
         "linear": linear,
         "matmul": matmul,
+        "orthogonal_matrix": orthogonalMatrix,
         "pairwise_dot": pairwiseDot,
         "prelu": prelu,
         "reduce": reduce,
