@@ -10,6 +10,8 @@ import Testing
 @Suite struct MultiTaskTests {
     private func part(_ model: String, kind: String) throws -> Graph {
         let text = """
+            train_input_path: "t"
+            eval_input_path: "e"
             model_dir: "m"
             feature_configs { id_feature { feature_name: "a" expression: "user:a" num_buckets: 10 embedding_dim: 4 } }
             feature_configs { id_feature { feature_name: "b" expression: "user:b" num_buckets: 10 embedding_dim: 2 } }
