@@ -37,7 +37,8 @@ import Testing
         ]
         for (op, exact, most) in cases {
             let special: [Float] = [.nan, .infinity, -.infinity, 0, -0.0, 88.72, 88.73, -87.4, -103.9, -104.1]
-            let x = sweep(1e-30, 0.01, count: 5000) + sweep(0.01, 120, count: 40_000) + sweep(120, 1e38, count: 2000)
+            let x =
+                sweep(1e-30, 0.01, count: 5000) + sweep(0.01, 120, count: 40_000) + sweep(120, 1e38, count: 2000)
                 + sweep(Float.leastNonzeroMagnitude, 1e-38, count: 2000) + special
             let y = try unary(op, x, isa: isa)
             var worst = (error: 0.0, at: Float(0))
