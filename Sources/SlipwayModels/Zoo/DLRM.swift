@@ -12,7 +12,8 @@ public enum DLRM: SinglePartModel {
         let dims = try inputs.featureDims(sparseName)
         guard let width = dims.first?.width, dims.allSatisfy({ $0.width == width }) else {
             throw SlipwayError(
-                .invalidConfig, "the features of group \(sparseName) differ in width: "
+                .invalidConfig,
+                "the features of group \(sparseName) differ in width: "
                     + dims.map { "\($0.name) \($0.width)" }.joined(separator: ", "), fix: "give them one embedding_dim")
         }
         for name in [sparseName, "dense"] where context.hasGroup(name) {
@@ -27,7 +28,8 @@ public enum DLRM: SinglePartModel {
             let hidden = try network.mlp(try inputs.group("dense", in: &network), "dense_mlp", config.denseMlp)
             guard try network.width(hidden) == width else {
                 throw SlipwayError(
-                    .invalidConfig, "dense_mlp ends in \(try network.width(hidden)) units, the sparse features are "
+                    .invalidConfig,
+                    "dense_mlp ends in \(try network.width(hidden)) units, the sparse features are "
                         + "\(width) wide", fix: "make the last hidden_units equal to embedding_dim")
             }
             fields = try network.concat([try network.reshape(hidden, tail: [1, width]), fields], axis: 1)

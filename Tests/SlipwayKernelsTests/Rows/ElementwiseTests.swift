@@ -22,7 +22,8 @@ import Testing
 
     /// Every `step`-th float of a bit range, both signs.
     private func sweep(_ low: Float, _ high: Float, count: Int) -> [Float] {
-        let from = low.bitPattern, to = high.bitPattern
+        let from = low.bitPattern
+        let to = high.bitPattern
         let step = max(1, (to - from) / UInt32(count))
         let positive = stride(from: from, through: to, by: Int(step)).map { Float(bitPattern: $0) }
         return positive + positive.map { -$0 }
