@@ -47,8 +47,8 @@ public struct Exporter {
         let parts = try ModelCatalogue.parts(
             ModelContext(config: config, features: features, options: options), kind: kind.name)
 
-        let source = try CheckpointFolder.open(path: checkpoint.path, useDenseEMA: usesDenseEMA(config))
-        try checkParameters(parts, source)
+        let source = try CheckpointFolder.open(path: checkpoint.path, useDenseEMA: usesDenseEMA(config, checkpoint))
+        try checkParameters(parts, source, kind: kind.name)
 
         let folder = try ExportFolder(directory: request.exportDirectory, parts: parts.map(\.name))
         defer { folder.abandon() }
@@ -113,10 +113,17 @@ extension Exporter {
         return ChosenCheckpoint(path: chosen.path, step: chosen.step)
     }
 
-    /// `export_config.use_dense_ema` when it is set, else whether training kept averages.
-    private func usesDenseEMA(_ config: TzrecEasyRecConfig) -> Bool {
-        if config.exportConfig.hasUseDenseEma { return config.exportConfig.useDenseEma }
-        return config.trainConfig.denseOptimizer.hasEma
+    /// `export_config.use_dense_ema` when it is set, else whether training kept averages. As upstream, a checkpoint without
+    /// averages is exported as it is, with a warning.
+    private func usesDenseEMA(_ config: TzrecEasyRecConfig, _ checkpoint: ChosenCheckpoint) -> Bool {
+        let export = config.exportConfig
+        guard export.hasUseDenseEma ? export.useDenseEma : config.trainConfig.denseOptimizer.hasEma else { return false }
+        guard CheckpointFolder.hasDenseEMA(path: checkpoint.path) else {
+            report(
+                .warning("checkpoint \(checkpoint.path) has no dense_ema; its parameters are exported without averaging"))
+            return false
+        }
+        return true
     }
 }
 
@@ -133,10 +140,10 @@ extension Exporter {
         )
     }
 
-    private func checkParameters(_ parts: [ModelPart], _ source: any TensorSource) throws {
+    private func checkParameters(_ parts: [ModelPart], _ source: any TensorSource, kind: String) throws {
         let check = ParameterCheck(source: source)
         try check.check(parts.map(\.graph))
-        let unused = check.unused(parts.map(\.graph))
+        let unused = try check.unused(parts.map(\.graph)).filter { try !ModelCatalogue.isTrainingOnly($0, kind: kind) }
         guard !unused.isEmpty else { return }
         let shown = unused.prefix(5).map { name in
             "\(name) \(source.tensors[name]?.shape ?? [])"

@@ -4,20 +4,40 @@ import SlipwayCore
 public enum ModelCatalogue {
     public static let all: [any RecommendationModel.Type] = [
         DBMTL.self,
+        DCNV1.self,
+        DCNV2.self,
         DLRM.self,
         DeepFM.self,
+        MMoE.self,
+        MaskNet.self,
         MultiTower.self,
         MultiTowerDIN.self,
+        PEPNet.self,
+        PLE.self,
+        RocketLaunching.self,
+        SimpleMultiTask.self,
         WideAndDeep.self,
+        WuKong.self,
+        XDeepFM.self,
     ]
 
     /// The graphs of the model that `context` configures. Throws `unsupported` naming a kind that is not in the catalogue.
     public static func parts(_ context: ModelContext, kind: String) throws -> [ModelPart] {
+        let model = try model(kind)
+        return try withContext("in model \(kind)") { try model.parts(context) }
+    }
+
+    /// Whether checkpoints of models of `kind` hold `parameterName` for training alone.
+    public static func isTrainingOnly(_ parameterName: String, kind: String) throws -> Bool {
+        try model(kind).isTrainingOnly(parameterName)
+    }
+
+    private static func model(_ kind: String) throws -> any RecommendationModel.Type {
         guard let model = all.first(where: { $0.kind == kind }) else {
             throw SlipwayError(
                 .unsupported, "models of kind \(kind) are not supported yet",
                 fix: "supported are \(all.map { $0.kind }.joined(separator: ", "))")
         }
-        return try withContext("in model \(kind)") { try model.parts(context) }
+        return model
     }
 }

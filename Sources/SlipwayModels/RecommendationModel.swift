@@ -20,6 +20,14 @@ public protocol RecommendationModel: SendableMetatype {
 
     /// The graphs of all parts, outputs named as upstream names them.
     static func parts(_ context: ModelContext) throws -> [ModelPart]
+
+    /// Whether checkpoints hold this parameter for training alone, so that no graph reads it; false unless the model says
+    /// otherwise.
+    static func isTrainingOnly(_ parameterName: String) -> Bool
+}
+
+extension RecommendationModel {
+    public static func isTrainingOnly(_ parameterName: String) -> Bool { false }
 }
 
 /// A model exported in one piece.

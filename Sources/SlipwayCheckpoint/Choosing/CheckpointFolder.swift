@@ -35,6 +35,11 @@ public enum CheckpointFolder {
         }
     }
 
+    /// Whether the checkpoint at `path` holds moving averages of the dense parameters.
+    public static func hasDenseEMA(path: String) -> Bool {
+        FileManager.default.fileExists(atPath: CheckpointPath.join(path, "dense_ema"))
+    }
+
     private static func source(_ path: String) throws -> any TensorSource {
         let checkpoint = try DistributedCheckpoint(directory: path)
         let names = RenamedSource.sequenceTableNames(checkpoint.tensors)

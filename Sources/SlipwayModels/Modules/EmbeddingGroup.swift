@@ -46,6 +46,14 @@ public struct EmbeddingGroup {
 
     // MARK: Groups
 
+    /// The tensor of the config's first group, which models without named groups read: [B, D].
+    public mutating func firstGroup(in network: inout Network) throws -> ValueID {
+        guard let group = context.groups.first else {
+            throw SlipwayError(.invalidConfig, "the model has no feature groups", fix: "add feature_groups")
+        }
+        return try self.group(group.groupName, in: &network)
+    }
+
     /// The tensor of a DEEP or WIDE group: [B, D].
     public mutating func group(_ name: String, in network: inout Network) throws -> ValueID {
         if let known = deepGroups[name] { return known }

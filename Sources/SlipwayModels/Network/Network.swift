@@ -94,6 +94,10 @@ extension Network {
         try builder.add(Reshape(tail: tail), [Operand("input", input)])
     }
 
+    public mutating func transpose(_ input: ValueID, _ permutation: [Int]) throws -> ValueID {
+        try builder.add(Transpose(permutation: permutation), [Operand("input", input)])
+    }
+
     public mutating func slice(_ input: ValueID, axis: Int, _ range: Range<Int>) throws -> ValueID {
         try builder.add(Slice(axis: axis, start: range.lowerBound, end: range.upperBound), [Operand("input", input)])
     }

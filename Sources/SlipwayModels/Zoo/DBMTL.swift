@@ -8,10 +8,7 @@ public enum DBMTL: SinglePartModel {
 
     public static func build(_ network: inout Network, _ inputs: inout EmbeddingGroup, _ context: ModelContext) throws {
         let config = context.model.dbmtl
-        guard let group = context.groups.first else {
-            throw SlipwayError(.invalidConfig, "the model has no feature groups")
-        }
-        var shared = try inputs.group(group.groupName, in: &network)
+        var shared = try inputs.firstGroup(in: &network)
         if config.hasMaskNet { shared = try network.maskNet(shared, "mask_net", config.maskNet) }
         if config.hasBottomMlp { shared = try network.mlp(shared, "bottom_mlp", config.bottomMlp) }
         var taskInputs = config.taskTowers.map { _ in shared }

@@ -1,5 +1,4 @@
 import SlipwayConfig
-import SlipwayCore
 import SlipwayGraph
 
 /// Dot products of all pairs of embeddings, beside a dense network. Source: arXiv:1906.00091.
@@ -8,6 +7,7 @@ public enum DLRM: SinglePartModel {
 
     public static func build(_ network: inout Network, _ inputs: inout EmbeddingGroup, _ context: ModelContext) throws {
         let config = context.model.dlrm
+<<<<<<< HEAD
         let sparseName = context.groups.count == 1 ? context.groups[0].groupName : "sparse"
         let dims = try inputs.featureDims(sparseName)
         guard let width = dims.first?.width, dims.allSatisfy({ $0.width == width }) else {
@@ -37,9 +37,14 @@ public enum DLRM: SinglePartModel {
         }
         var parts = [
             try network.module("interaction") { try $0.builder.add(PairwiseDot(), [Operand("input", fields)]) }
+=======
+        let parts = try network.embeddingFields(&inputs, denseMLP: config.denseMlp, kind, context)
+        var features = [
+            try network.module("interaction") { try $0.builder.add(PairwiseDot(), [Operand("input", parts.fields)]) }
+>>>>>>> a135fde9f8a84bbf5ebef2f66ddf9273a47bb23e
         ]
-        if let dense { parts.append(dense) }
-        if config.archWithSparse { parts.append(sparse) }
-        try network.rankHead(parts, final: config.final, context)
+        if let dense = parts.dense { features.append(dense) }
+        if config.archWithSparse { features.append(parts.sparse) }
+        try network.rankHead(features, final: config.final, context)
     }
 }

@@ -15,18 +15,31 @@ extension Network {
             let experts = try network.module("expert_mlps") { network in
                 try (0..<count).map { try network.mlp(input, String($0), expert) }
             }
-            let width = try network.width(experts[0])
-            let rows = try experts.map { try network.reshape($0, tail: [1, width]) }
-            let stacked = try network.concat(rows, axis: 1)
+            let stacked = try network.stack(experts)
             return try (0..<tasks).map { task in
                 var gateInput = input
                 if let gate { gateInput = try network.module("gate_mlps") { try $0.mlp(input, String(task), gate) } }
                 let logits = try network.module("gate_finals") {
                     try $0.linear(gateInput, String(task), outputs: count)
                 }
-                let shares = try network.reshape(try network.softmax(logits), tail: [1, count])
-                return try network.reshape(try network.matmul(shares, stacked), tail: [width])
+                return try network.mix(stacked: stacked, logits)
             }
         }
+    }
+
+    /// The experts [B, D], weighted by the softmax of the logits [B, experts]: [B, D].
+    mutating func mix(_ experts: [ValueID], _ logits: ValueID) throws -> ValueID {
+        try mix(stacked: try stack(experts), logits)
+    }
+
+    private mutating func mix(stacked: ValueID, _ logits: ValueID) throws -> ValueID {
+        let shares = try reshape(try softmax(logits), tail: [1, try width(logits)])
+        return try reshape(try matmul(shares, stacked), tail: [try width(stacked)])
+    }
+
+    /// Values [B, D] under one another: [B, values, D].
+    private mutating func stack(_ values: [ValueID]) throws -> ValueID {
+        let rows = try values.map { try reshape($0, tail: [1, try width($0)]) }
+        return try concat(rows, axis: 1)
     }
 }
