@@ -1,5 +1,5 @@
-// Compares the vector kernels of this machine with the scalar reference, on random data: a smoke test for machines on which the Swift
-// tests do not run. Built and run by check_neon.sh.
+// Compares the vector kernels of this machine with the scalar reference, on random data: a smoke test for machines on
+// which the Swift tests do not run. Built and run by check_neon.sh.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,7 +68,8 @@ static void check_embedding(const slipway_kernels *const k[2]) {
             for (int weighted = 0; weighted < 2; weighted++) {
                 for (int v = 0; v < 2; v++) {
                     slipway_bag_args g = {
-                        rows, ids, 60, lengths, 12, weighted ? b : NULL, out[v], width, SLIPWAY_POOL_MEAN, SLIPWAY_BAD_IDS_MAP};
+                        rows, ids, 60, lengths, 12, weighted ? b : NULL, out[v], width, SLIPWAY_POOL_MEAN,
+                        SLIPWAY_BAD_IDS_MAP};
                     slipway_id_report report;
                     k[v]->embedding_bag(&g, &report);
                 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Prints the float32 coefficients in Sources/CSlipwayKernels/vector/math.h (numpy needed).
 
-Each is a near-minimax fit: least squares at Chebyshev points, reweighted towards the largest error (Lawson's iteration).
+Each is a near-minimax fit: least squares at Chebyshev points, reweighted towards the largest error (Lawson's
+iteration).
 """
 import math
 

@@ -4,8 +4,8 @@
 usage: make_quantized_fixture.py quantized_rows.npz out.bin [--all]
 
 Without --all, the widths above 32 keep their first 12 rows and dequantized rows are kept up to width 16. The file is a
-sequence of entries: four little-endian int32 (kind, width, rows, bytes), then the bytes. Kinds: 0 float32 rows; 16 float16
-rows; 8, 4, 2 table rows (scale, bias, codes); 108, 104, 102 the same rows dequantized to float32.
+sequence of entries: four little-endian int32 (kind, width, rows, bytes), then the bytes. Kinds: 0 float32 rows;
+16 float16 rows; 8, 4, 2 table rows (scale, bias, codes); 108, 104, 102 the same rows dequantized to float32.
 """
 import struct
 import sys

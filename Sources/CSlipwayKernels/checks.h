@@ -22,7 +22,8 @@ static inline bool slipway_table_ok(const slipway_row_table *table) {
     if (table->width == 0) return table->dtype >= SLIPWAY_F32 && table->dtype <= SLIPWAY_Q2;
     int64_t bytes = slipway_row_bytes(table->dtype, table->width);
     if (bytes == 0) return false;
-    return table->row_count == 0 || (table->rows != NULL && (table->row_stride_bytes >= bytes || table->row_count == 1));
+    if (table->row_count == 0) return true;
+    return table->rows != NULL && (table->row_stride_bytes >= bytes || table->row_count == 1);
 }
 
 // Lengths are not negative and add up to `total`.
@@ -56,7 +57,8 @@ static inline int32_t slipway_lookup_check(const slipway_lookup_args *args) {
 
 static inline int32_t slipway_quantize_check(
     int32_t dtype, int64_t rows, int64_t width, const void *x, int64_t ldx, const void *out, int64_t stride) {
-    if (dtype < SLIPWAY_F32 || dtype > SLIPWAY_Q2 || !slipway_matrix_ok(rows, width, x, ldx)) return SLIPWAY_BAD_ARGUMENT;
+    if (dtype < SLIPWAY_F32 || dtype > SLIPWAY_Q2) return SLIPWAY_BAD_ARGUMENT;
+    if (!slipway_matrix_ok(rows, width, x, ldx)) return SLIPWAY_BAD_ARGUMENT;
     if (rows == 0 || width == 0) return SLIPWAY_OK;
     int64_t bytes = slipway_row_bytes(dtype, width);
     if (bytes == 0 || out == NULL || (stride < bytes && rows > 1)) return SLIPWAY_BAD_ARGUMENT;
@@ -93,7 +95,8 @@ static inline bool slipway_bmm_ok(const slipway_bmm_args *g) {
 }
 
 static inline bool slipway_interact_ok(
-    int64_t m, int64_t fields, int64_t width, int32_t triangle, const void *x, int64_t ldx, const void *out, int64_t ldo) {
+    int64_t m, int64_t fields, int64_t width, int32_t triangle, const void *x, int64_t ldx, const void *out,
+    int64_t ldo) {
     const int64_t most = 1 << 20;
     if (fields < 0 || width < 0 || fields > most || width > most) return false;
     if (triangle < SLIPWAY_UPPER || triangle > SLIPWAY_LOWER_DIAGONAL) return false;

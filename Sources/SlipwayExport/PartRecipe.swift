@@ -70,14 +70,16 @@ struct PartRecipe {
 
     private func manifest(_ part: ModelPart, _ tables: [PackageManifest.Table]) -> PackageManifest {
         let graph = part.graph
-        let kinds = Dictionary(grouping: tables, by: { $0.name.contains(".ec_dict.") ? "sequence_tables" : "bag_tables" })
+        let kinds = Dictionary(
+            grouping: tables, by: { $0.name.contains(".ec_dict.") ? "sequence_tables" : "bag_tables" })
         return PackageManifest(
             slipwayVersion: request.slipwayVersion, createdAt: request.createdAt, modelKind: kind, part: part.name,
             provenance: .init(
                 checkpoint: checkpoint.path, step: checkpoint.step, configSHA256: FileHash.sha256(configText)),
             acceleration: Dictionary(acceleration.map { ($0.key, $0.text) }, uniquingKeysWith: { $1 }),
             quantization: kinds.mapValues { Set($0.map(\.dtype)).sorted().joined(separator: ",") },
-            tables: tables, inputs: graph.inputs.map { PackageManifest.Port(name: $0.name, type: graph.type($0.value)) },
+            tables: tables,
+            inputs: graph.inputs.map { PackageManifest.Port(name: $0.name, type: graph.type($0.value)) },
             outputs: graph.outputs.map { PackageManifest.Port(name: $0.name, type: graph.type($0.value)) },
             notes: request.weightedFeatures == .asTrained ? ["weighted features are used as trained"] : [])
     }

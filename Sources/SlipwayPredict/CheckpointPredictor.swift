@@ -11,7 +11,8 @@ public enum CheckpointPredictor {
         _ export: ExportRequest, _ predict: PredictRequest, report: @escaping (PredictEvent) -> Void = { _ in }
     ) async throws -> PredictSummary {
         let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("slipway-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0 ... .max))")
+            .appendingPathComponent(
+                "slipway-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0 ... .max))")
         defer { try? FileManager.default.removeItem(at: folder) }
         var export = export
         export.exportDirectory = folder.path
@@ -27,7 +28,8 @@ public enum CheckpointPredictor {
         }
         guard summary.parts.count == 1 else {
             throw SlipwayError(
-                .unsupported, "a \(summary.modelKind) model has the parts \(summary.parts.map(\.name).joined(separator: ", ")) "
+                .unsupported,
+                "a \(summary.modelKind) model has the parts \(summary.parts.map(\.name).joined(separator: ", ")) "
                     + "and cannot be scored straight from a checkpoint", fix: "export it and score each part")
         }
         var predict = predict

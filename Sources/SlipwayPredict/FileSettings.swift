@@ -28,7 +28,8 @@ struct FileSettings {
         }
         let size = request.batchSize ?? Int(data.hasEvalBatchSize ? data.evalBatchSize : data.batchSize)
         guard size > 0 else {
-            throw SlipwayError(.invalidArgument, "the batch size is \(size)", fix: "pass --batch_size with a number above 0")
+            throw SlipwayError(
+                .invalidArgument, "the batch size is \(size)", fix: "pass --batch_size with a number above 0")
         }
         batchSize = size
         let workers = request.threads ?? max(Int(data.numWorkers), 1)
@@ -65,7 +66,8 @@ struct FileSettings {
     private static func csv(_ data: TzrecDataConfig) throws -> CSVOptions {
         guard data.delimiter.count == 1, let delimiter = data.delimiter.first else {
             throw SlipwayError(
-                .invalidConfig, "data_config.delimiter \"\(data.delimiter)\" is not one character", fix: "use one character")
+                .invalidConfig, "data_config.delimiter \"\(data.delimiter)\" is not one character",
+                fix: "use one character")
         }
         var types: [String: ColumnType] = [:]
         for field in data.inputFields where field.hasInputType {

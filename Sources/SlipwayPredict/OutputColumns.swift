@@ -13,7 +13,8 @@ struct OutputColumns: Sendable {
 
     /// Throws `notFound` for an output the model does not have.
     init(graph: Graph, asked: [String]?) throws {
-        let all = Dictionary(graph.outputs.map { ($0.name, graph.type($0.value)) }, uniquingKeysWith: { first, _ in first })
+        let all = Dictionary(
+            graph.outputs.map { ($0.name, graph.type($0.value)) }, uniquingKeysWith: { first, _ in first })
         names = asked ?? all.keys.sorted()
         types = try names.map { name in
             guard let type = all[name] else {
@@ -34,7 +35,9 @@ struct OutputColumns: Sendable {
     }
 
     /// The columns of one run, and the rows in which each output is NaN.
-    func columns(_ outputs: PredictorOutputs) throws -> (columns: [(name: String, column: Column)], nanRows: [String: Int]) {
+    func columns(_ outputs: PredictorOutputs) throws -> (
+        columns: [(name: String, column: Column)], nanRows: [String: Int]
+    ) {
         var nanRows: [String: Int] = [:]
         let columns = try names.map { name -> (name: String, column: Column) in
             guard let output = outputs[name] else {

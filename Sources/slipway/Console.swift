@@ -31,7 +31,8 @@ final class Console {
         let text = "\(describe(seconds)), \(Self.duration(left)) left"
         guard isTerminal else { return Self.error(text) }
         let filled = Int((fraction * 24).rounded(.down))
-        let bar = String(repeating: "█", count: max(0, min(filled, 24))) + String(repeating: "░", count: max(0, 24 - filled))
+        let bar =
+            String(repeating: "█", count: max(0, min(filled, 24))) + String(repeating: "░", count: max(0, 24 - filled))
         Self.write("\r\u{1B}[K\(bar) \(Int(fraction * 100)) % \(text)")
         isLineOpen = true
         if isLast { line("") }

@@ -14,7 +14,8 @@ struct ExportCommand: ParsableCommand {
 
     @OptionGroup var arguments: ExportArguments
 
-    @Option(name: [.customLong("export_dir"), .customLong("export-dir")], help: "Directory to make; it must not exist.")
+    @Option(
+        name: [.customLong("export_dir"), .customLong("export-dir")], help: "Directory to make; it must not exist.")
     var exportDirectory: String
 
     @Option(
@@ -29,7 +30,9 @@ struct ExportCommand: ParsableCommand {
 
     @Option(
         name: [.customLong("weighted-features"), .customLong("weighted_features")],
-        help: "as-exported ignores the weights of weighted features, as TorchEasyRec's exported models do; as-trained uses them.")
+        help:
+            "as-exported ignores the weights of weighted features, as TorchEasyRec's exported models do; as-trained uses them."
+    )
     var weightedFeatures: ModelOptions.WeightedFeatures = .asExported
 
     func run() throws {
@@ -43,7 +46,8 @@ struct ExportCommand: ParsableCommand {
             case .warning(let text): console.line("warning: \(text)")
             case .note(let text): console.line(text)
             case .progress(let done, let total):
-                console.progress(fraction: total == 0 ? 1 : Double(done) / Double(total), isLast: done >= total) { seconds in
+                console.progress(fraction: total == 0 ? 1 : Double(done) / Double(total), isLast: done >= total) {
+                    seconds in
                     "\(Console.bytes(done)) of \(Console.bytes(total)), \(Console.bytes(Int(Double(done) / seconds)))/s"
                 }
             }

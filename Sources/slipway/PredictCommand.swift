@@ -31,7 +31,8 @@ struct PredictCommand: AsyncParsableCommand {
         help: "Input files: a path, a folder or a glob, several separated by commas.")
     var inputPath: String
 
-    @Option(name: [.customLong("predict_output_path"), .customLong("predict-output-path")], help: "Folder to write into.")
+    @Option(
+        name: [.customLong("predict_output_path"), .customLong("predict-output-path")], help: "Folder to write into.")
     var outputPath: String
 
     @Option(
@@ -74,7 +75,9 @@ struct PredictCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customLong("bad-ids"), .customLong("bad_ids")],
-        help: "Ids outside a table: as-upstream refuses them in float32 tables and maps them in others, strict always refuses.")
+        help:
+            "Ids outside a table: as-upstream refuses them in float32 tables and maps them in others, strict always refuses."
+    )
     var badIDs: BadIDs = .asUpstream
 
     @Flag(name: .customLong("overwrite"), help: "Replace an output that is there.")

@@ -4,20 +4,20 @@
 
 #define CHAINS 12
 
-#define PEAK(name, width, attribute)                                                                                             \
-    attribute static double name(long rounds) {                                                                                  \
-        typedef float v __attribute__((ext_vector_type(width)));                                                                \
-        v sum[CHAINS], x = (v)0.999f, y = (v)0.001f;                                                                             \
-        for (int i = 0; i < CHAINS; i++) sum[i] = (v)(0.1f * (float)i);                                                          \
-        for (long r = 0; r < rounds; r++) {                                                                                      \
-            for (int i = 0; i < CHAINS; i++) sum[i] = __builtin_elementwise_fma(sum[i], x, y);                                  \
-            __asm__ volatile("" : "+g"(rounds));                                                                                 \
-        }                                                                                                                        \
-        v all = sum[0];                                                                                                          \
-        for (int i = 1; i < CHAINS; i++) all += sum[i];                                                                          \
-        volatile float sink = all[0];                                                                                            \
-        (void)sink;                                                                                                              \
-        return 2.0 * width * CHAINS * (double)rounds;                                                                            \
+#define PEAK(name, width, attribute)                                                                                   \
+    attribute static double name(long rounds) {                                                                        \
+        typedef float v __attribute__((ext_vector_type(width)));                                                       \
+        v sum[CHAINS], x = (v)0.999f, y = (v)0.001f;                                                                   \
+        for (int i = 0; i < CHAINS; i++) sum[i] = (v)(0.1f * (float)i);                                                \
+        for (long r = 0; r < rounds; r++) {                                                                            \
+            for (int i = 0; i < CHAINS; i++) sum[i] = __builtin_elementwise_fma(sum[i], x, y);                         \
+            __asm__ volatile("" : "+g"(rounds));                                                                       \
+        }                                                                                                              \
+        v all = sum[0];                                                                                                \
+        for (int i = 1; i < CHAINS; i++) all += sum[i];                                                                \
+        volatile float sink = all[0];                                                                                  \
+        (void)sink;                                                                                                    \
+        return 2.0 * width * CHAINS * (double)rounds;                                                                  \
     }
 
 #if defined(__x86_64__)

@@ -14,8 +14,9 @@ typedef enum slipway_activation {
     SLIPWAY_ACT_DICE = 9,       // p = sigmoid(x * gate_scale + gate_shift); p*x + (1-p)*alpha*x
 } slipway_activation;
 
-// What happens to a product before it is stored: v = product; accumulate: v += C; v += bias; v = v * scale + shift; activation.
-// Vectors are per column, [N]; NULL leaves the step out (scale without shift adds 0, shift without scale multiplies by 1).
+// What happens to a product before it is stored: v = product; accumulate: v += C; v += bias; v = v * scale + shift;
+// activation. Vectors are per column, [N]; NULL leaves the step out (scale without shift adds 0, shift without scale
+// multiplies by 1).
 typedef struct slipway_epilogue {
     const float *_Nullable bias;
     const float *_Nullable scale;

@@ -1,5 +1,6 @@
 #pragma once
-// Element-wise and row operations on float32 matrices. Outputs may be the input itself (same pointer and stride) unless noted.
+// Element-wise and row operations on float32 matrices. Outputs may be the input itself (same pointer and stride)
+// unless noted.
 #include "slipway_activation.h"
 
 typedef enum slipway_unary_op {
@@ -39,24 +40,24 @@ typedef int32_t (*slipway_unary_fn)(
 
 // out [M, N] = a op b; out may be a, or b where b is full.
 typedef int32_t (*slipway_binary_fn)(
-    int32_t op, int32_t broadcast, int64_t m, int64_t n, const float *_Nullable a, int64_t lda, const float *_Nullable b,
-    int64_t ldb, float *_Nullable out, int64_t ldo);
+    int32_t op, int32_t broadcast, int64_t m, int64_t n, const float *_Nullable a, int64_t lda,
+    const float *_Nullable b, int64_t ldb, float *_Nullable out, int64_t ldo);
 
 // The epilogue on its own (`accumulate` is refused): affine per column, then the activation.
 typedef int32_t (*slipway_activate_fn)(
     int64_t m, int64_t n, const float *_Nullable x, int64_t ldx, float *_Nullable out, int64_t ldo,
     const slipway_epilogue *_Nonnull epilogue);
 
-// Over the last dimension of scale * x. `mask` [M, N] (bytes, 0 leaves the element out and gives it 0) may be NULL; an ldmask of 0
-// is one mask row for all. A row with nothing left gives zeros.
+// Over the last dimension of scale * x. `mask` [M, N] (bytes, 0 leaves the element out and gives it 0) may be NULL; an
+// ldmask of 0 is one mask row for all. A row with nothing left gives zeros.
 typedef int32_t (*slipway_softmax_fn)(
-    int64_t m, int64_t n, const float *_Nullable x, int64_t ldx, float scale, const uint8_t *_Nullable mask, int64_t ldmask,
-    float *_Nullable out, int64_t ldo);
+    int64_t m, int64_t n, const float *_Nullable x, int64_t ldx, float scale,
+    const uint8_t *_Nullable mask, int64_t ldmask, float *_Nullable out, int64_t ldo);
 
 // (x - mean) / sqrt(var + eps) * gamma + beta over the last dimension, biased variance; gamma and beta [N] or NULL.
 typedef int32_t (*slipway_layer_norm_fn)(
-    int64_t m, int64_t n, const float *_Nullable x, int64_t ldx, const float *_Nullable gamma, const float *_Nullable beta,
-    float eps, float *_Nullable out, int64_t ldo);
+    int64_t m, int64_t n, const float *_Nullable x, int64_t ldx,
+    const float *_Nullable gamma, const float *_Nullable beta, float eps, float *_Nullable out, int64_t ldo);
 
 // out[i * ldo] = sum of row i.
 typedef int32_t (*slipway_row_sum_fn)(

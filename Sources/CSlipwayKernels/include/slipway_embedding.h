@@ -1,7 +1,8 @@
 #pragma once
 // Row-quantized embedding tables: quantization, pooled lookup, row lookup.
 //
-// A quantized row is [scale f16][bias f16][codes, low bits first]; value = code * scale + bias. fbgemm's format and arithmetic.
+// A quantized row is [scale f16][bias f16][codes, low bits first]; value = code * scale + bias. fbgemm's format and
+// arithmetic.
 #include "slipway_status.h"
 
 typedef enum slipway_row_dtype {
@@ -28,7 +29,8 @@ typedef enum slipway_pooling {
 
 typedef enum slipway_bad_ids {
     SLIPWAY_BAD_IDS_REFUSE = 0, // status SLIPWAY_BAD_ID; the output is then unspecified
-    // fbgemm's quantized lookup: -1 adds a zero vector (and counts in the mean's divisor), any other bad id reads row 0.
+    // fbgemm's quantized lookup: -1 adds a zero vector (and counts in the mean's divisor), any other bad id reads
+    // row 0.
     SLIPWAY_BAD_IDS_MAP = 1,
 } slipway_bad_ids;
 
@@ -59,8 +61,8 @@ typedef struct slipway_lookup_args {
     int32_t bad_ids;
 } slipway_lookup_args;
 
-// x [M, D] float32 -> M rows of `dtype`, `out_stride_bytes` apart; bytes between rows are left alone. NaN in a quantized row gives
-// an unspecified row.
+// x [M, D] float32 -> M rows of `dtype`, `out_stride_bytes` apart; bytes between rows are left alone. NaN in a
+// quantized row gives an unspecified row.
 typedef int32_t (*slipway_quantize_rows_fn)(
     int32_t dtype, int64_t rows, int64_t width, const float *_Nullable x, int64_t ldx, void *_Nullable out,
     int64_t out_stride_bytes);

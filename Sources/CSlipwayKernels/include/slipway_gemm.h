@@ -2,7 +2,8 @@
 // Matrix products with packed or plain right-hand sides.
 #include "slipway_activation.h"
 
-// C [M, N] = epilogue(A [M, K] · B [K, N]), B packed by pack_weights of the same kernel table. K = 0 multiplies to zeros.
+// C [M, N] = epilogue(A [M, K] · B [K, N]), B packed by pack_weights of the same kernel table. K = 0 multiplies to
+// zeros.
 typedef struct slipway_gemm_args {
     int64_t m, n, k;
     const float *_Nullable a;
@@ -13,8 +14,8 @@ typedef struct slipway_gemm_args {
     const slipway_epilogue *_Nullable epilogue; // NULL: none
 } slipway_gemm_args;
 
-// batch × C [M, N] = epilogue(A [M, K] · B), B plain: [K, N], or [N, K] where b_transposed. Batch strides in elements; 0 shares
-// one matrix.
+// batch × C [M, N] = epilogue(A [M, K] · B), B plain: [K, N], or [N, K] where b_transposed. Batch strides in elements;
+// 0 shares one matrix.
 typedef struct slipway_bmm_args {
     int64_t batch, m, n, k;
     const float *_Nullable a;
@@ -34,8 +35,8 @@ typedef enum slipway_triangle {
     SLIPWAY_LOWER_DIAGONAL = 3, // (0,0) (1,0) (1,1) …
 } slipway_triangle;
 
-// Weight [N, K] (a Linear layer's, row-major) -> panels; `packed` holds slipway_packed_weights_count floats. A column's sum over K
-// runs in the same order whatever M is, so a row's result does not depend on its batch.
+// Weight [N, K] (a Linear layer's, row-major) -> panels; `packed` holds slipway_packed_weights_count floats. A
+// column's sum over K runs in the same order whatever M is, so a row's result does not depend on its batch.
 typedef int32_t (*slipway_pack_weights_fn)(
     int64_t n, int64_t k, const float *_Nullable weight, int64_t ldw, float *_Nullable packed);
 

@@ -1,9 +1,10 @@
 #pragma once
 // Kernels of Slipway: one table of functions per instruction set, picked at run time.
 //
-// Every function is reentrant, allocates nothing and keeps no state. Strides (`ld…`) count elements from the start of one row
-// to the start of the next unless the name says bytes. Pointers need no alignment beyond their element's. Zero rows, columns or
-// bags are fine and then no pointer is read. Shape letters: M rows, N columns, K inner size, B bags or segments, D width.
+// Every function is reentrant, allocates nothing and keeps no state. Strides (`ld…`) count elements from the start of
+// one row to the start of the next unless the name says bytes. Pointers need no alignment beyond their element's. Zero
+// rows, columns or bags are fine and then no pointer is read. Shape letters: M rows, N columns, K inner size, B bags
+// or segments, D width.
 #include "slipway_elementwise.h"
 #include "slipway_embedding.h"
 #include "slipway_gemm.h"
@@ -55,8 +56,8 @@ typedef struct slipway_kernels {
 // The table for `isa`, or NULL where this build or this machine cannot run it.
 const slipway_kernels *_Nullable slipway_kernels_for(int32_t isa);
 
-// The best table this machine runs. SLIPWAY_ISA=scalar|avx2|avx512|neon|avx512shape in the environment overrides the choice; a
-// name this machine cannot run is ignored. Settled at the first call.
+// The best table this machine runs. SLIPWAY_ISA=scalar|avx2|avx512|neon|avx512shape in the environment overrides the
+// choice; a name this machine cannot run is ignored. Settled at the first call.
 const slipway_kernels *_Nonnull slipway_kernels_current(void);
 
 // Copies M rows of `row_bytes` bytes; strides in bytes. The same on every instruction set.
@@ -64,8 +65,8 @@ void slipway_copy_rows(
     int64_t rows, int64_t row_bytes, const void *_Nullable x, int64_t x_stride_bytes, void *_Nullable out,
     int64_t out_stride_bytes);
 
-// Bytes of one row without padding: quantized rows are float16 scale, float16 bias, codes. 0 where the type cannot hold `width`
-// (quantized rows are whole 2-byte units) or an argument is out of range.
+// Bytes of one row without padding: quantized rows are float16 scale, float16 bias, codes. 0 where the type cannot
+// hold `width` (quantized rows are whole 2-byte units) or an argument is out of range.
 int64_t slipway_row_bytes(int32_t dtype, int64_t width);
 
 // Floats that pack_weights writes for a weight [N, K] under `kernels`; -1 on overflow or a negative size.

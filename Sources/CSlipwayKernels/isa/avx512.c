@@ -7,7 +7,7 @@
 
 #pragma clang fp contract(off)
 #pragma clang attribute push( \
-    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma,f16c,bmi,bmi2"), min_vector_width(512))), \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma,f16c,bmi,bmi2"), min_vector_width(512))),            \
     apply_to = function)
 #define ISA avx512
 #define ISA_NUMBER SLIPWAY_ISA_AVX512

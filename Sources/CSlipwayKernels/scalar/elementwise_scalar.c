@@ -27,7 +27,8 @@ static double unary(int32_t op, double x) {
     }
 }
 
-int32_t slipway_unary_f32_scalar(int32_t op, int64_t m, int64_t n, const float *x, int64_t ldx, float *out, int64_t ldo) {
+int32_t slipway_unary_f32_scalar(
+    int32_t op, int64_t m, int64_t n, const float *x, int64_t ldx, float *out, int64_t ldo) {
     if (!slipway_map_ok(m, n, x, ldx, out, ldo) || op < SLIPWAY_EXP || op > SLIPWAY_LOG) return SLIPWAY_BAD_ARGUMENT;
     for (int64_t i = 0; i < m; i++)
         for (int64_t j = 0; j < n; j++) out[i * ldo + j] = (float)unary(op, x[i * ldx + j]);
@@ -48,8 +49,8 @@ static float binary(int32_t op, float a, float b) {
 }
 
 int32_t slipway_binary_f32_scalar(
-    int32_t op, int32_t broadcast, int64_t m, int64_t n, const float *a, int64_t lda, const float *b, int64_t ldb, float *out,
-    int64_t ldo) {
+    int32_t op, int32_t broadcast, int64_t m, int64_t n, const float *a, int64_t lda, const float *b, int64_t ldb,
+    float *out, int64_t ldo) {
     if (!slipway_binary_ok(op, broadcast, m, n, a, lda, b, ldb, out, ldo)) return SLIPWAY_BAD_ARGUMENT;
     for (int64_t i = 0; i < m; i++)
         for (int64_t j = 0; j < n; j++) {

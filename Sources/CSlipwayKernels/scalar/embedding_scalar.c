@@ -50,7 +50,8 @@ int32_t slipway_quantize_rows_f32_scalar(
             memcpy(to, row, (size_t)width * 4);
         } else {
             for (int64_t j = 0; j < width; j++) {
-                uint16_t value = dtype == SLIPWAY_F16 ? slipway_half_from_float(row[j]) : slipway_bfloat_from_float(row[j]);
+                uint16_t value =
+                    dtype == SLIPWAY_F16 ? slipway_half_from_float(row[j]) : slipway_bfloat_from_float(row[j]);
                 memcpy(to + 2 * j, &value, 2);
             }
         }
@@ -115,7 +116,8 @@ static bool resolve(
 
 // One column of one bag. Quantized rows follow fbgemm's float32 arithmetic; the others accumulate in double.
 static int32_t pool_column(
-    const slipway_bag_args *args, int64_t start, int32_t length, int64_t column, slipway_id_report *report, float *out) {
+    const slipway_bag_args *args, int64_t start, int32_t length, int64_t column, slipway_id_report *report,
+    float *out) {
     float sum = 0;
     double exact = 0;
     for (int64_t i = start; i < start + length; i++) {

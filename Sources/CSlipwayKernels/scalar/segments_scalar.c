@@ -18,7 +18,8 @@ int32_t slipway_segment_softmax_f32_scalar(
 int32_t slipway_segment_sum_f32_scalar(
     int64_t segment_count, const int32_t *lengths, int64_t row_count, int64_t width, const float *values, int64_t ldv,
     const float *weights, int32_t pooling, float *out, int64_t ldo) {
-    int32_t status = slipway_segment_sum_check(segment_count, lengths, row_count, width, values, ldv, pooling, out, ldo);
+    int32_t status = slipway_segment_sum_check(segment_count, lengths, row_count, width, values, ldv, pooling, out,
+        ldo);
     if (status != SLIPWAY_OK) return status;
     int64_t start = 0;
     for (int64_t b = 0; b < segment_count; b++) {

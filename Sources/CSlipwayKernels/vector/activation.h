@@ -80,14 +80,14 @@ INLINE void activate_rows(
 static __attribute__((noinline)) void activate_matrix(
     int32_t kind, bool affine, int64_t m, int64_t n, const float *x, int64_t ldx, float *out, int64_t ldo,
     const slipway_epilogue *e) {
-#define CASE(kind)                                                                                                               \
-    case kind:                                                                                                                   \
-        if (affine)                                                                                                              \
-            activate_rows(kind, true, m, n, x, ldx, out, ldo, e);                                                                \
-        else if (e->alpha || e->gate_scale || e->gate_shift)                                                                     \
-            activate_rows(kind, false, m, n, x, ldx, out, ldo, e);                                                               \
-        else                                                                                                                     \
-            activate_plain(kind, m, n, x, ldx, out, ldo, e->slope);                                                              \
+#define CASE(kind)                                                                                                     \
+    case kind:                                                                                                         \
+        if (affine)                                                                                                    \
+            activate_rows(kind, true, m, n, x, ldx, out, ldo, e);                                                      \
+        else if (e->alpha || e->gate_scale || e->gate_shift)                                                           \
+            activate_rows(kind, false, m, n, x, ldx, out, ldo, e);                                                     \
+        else                                                                                                           \
+            activate_plain(kind, m, n, x, ldx, out, ldo, e->slope);                                                    \
         break;
     switch (kind) {
         CASE(SLIPWAY_ACT_NONE)

@@ -31,7 +31,7 @@ INLINE void unary_rows(
 int32_t KERNEL(unary_f32)(int32_t op, int64_t m, int64_t n, const float *x, int64_t ldx, float *out, int64_t ldo) {
     if (!slipway_map_ok(m, n, x, ldx, out, ldo)) return SLIPWAY_BAD_ARGUMENT;
     slipway_flatten(&m, &n, ldx, ldo);
-#define CASE(op)                                                                                                                 \
+#define CASE(op)                                                                                                       \
     case op: unary_rows(op, m, n, x, ldx, out, ldo); return SLIPWAY_OK;
     switch (op) {
         CASE(SLIPWAY_EXP)
@@ -63,8 +63,8 @@ INLINE vf binary_v(const int32_t op, vf a, vf b) {
 }
 
 INLINE void binary_rows(
-    const int32_t op, const int32_t broadcast, int64_t m, int64_t n, const float *a, int64_t lda, const float *b, int64_t ldb,
-    float *out, int64_t ldo) {
+    const int32_t op, const int32_t broadcast, int64_t m, int64_t n, const float *a, int64_t lda, const float *b,
+    int64_t ldb, float *out, int64_t ldo) {
     const bool single = broadcast == SLIPWAY_COLUMN || broadcast == SLIPWAY_SCALAR;
     for (int64_t i = 0; i < m; i++) {
         const float *left = a + i * lda;
@@ -93,8 +93,8 @@ INLINE int32_t binary_op(
 }
 
 int32_t KERNEL(binary_f32)(
-    int32_t op, int32_t broadcast, int64_t m, int64_t n, const float *a, int64_t lda, const float *b, int64_t ldb, float *out,
-    int64_t ldo) {
+    int32_t op, int32_t broadcast, int64_t m, int64_t n, const float *a, int64_t lda, const float *b, int64_t ldb,
+    float *out, int64_t ldo) {
     if (!slipway_binary_ok(op, broadcast, m, n, a, lda, b, ldb, out, ldo)) return SLIPWAY_BAD_ARGUMENT;
     if (m == 0 || n == 0) return SLIPWAY_OK;
     switch (op) {

@@ -1,5 +1,6 @@
-// Pooled and single-row lookup. A row narrower than W is handled by the next narrower variant (EMBEDDING_NARROW); a width that is no
-// multiple of W ends with a vector that overlaps the one before it, so no lane is ever read outside its row.
+// Pooled and single-row lookup. A row narrower than W is handled by the next narrower variant (EMBEDDING_NARROW); a
+// width that is no multiple of W ends with a vector that overlaps the one before it, so no lane is ever read outside
+// its row.
 #pragma once
 #include "rows.h"
 
@@ -28,7 +29,8 @@ INLINE void prefetch_row(const bag_run *run, int64_t position) {
     uintptr_t row = (uintptr_t)run->rows + (uintptr_t)run->ids[position] * run->stride;
     __builtin_prefetch((const void *)row);
     if (run->row_bytes > 32) __builtin_prefetch((const void *)(row + run->row_bytes - 1));
-    for (uint64_t offset = 64; offset + 64 < run->row_bytes; offset += 64) __builtin_prefetch((const void *)(row + offset));
+    for (uint64_t offset = 64; offset + 64 < run->row_bytes; offset += 64)
+        __builtin_prefetch((const void *)(row + offset));
 }
 
 // 1: use *row; 0: a zero row; -1: refused.
@@ -88,7 +90,8 @@ INLINE int32_t pool_columns(
 }
 
 INLINE int32_t gather_columns(
-    const int32_t dtype, const int vectors, const bag_run *run, int64_t first, int64_t last, slipway_id_report *report) {
+    const int32_t dtype, const int vectors, const bag_run *run, int64_t first, int64_t last,
+    slipway_id_report *report) {
     const bool quantized = dtype >= SLIPWAY_Q8;
     for (int64_t i = 0; i < run->id_count; i++) {
         prefetch_row(run, i + prefetch_distance);
@@ -113,7 +116,8 @@ INLINE int32_t gather_columns(
 }
 
 INLINE int32_t run_columns(
-    const int32_t dtype, const int vectors, const bag_run *run, int64_t first, int64_t last, slipway_id_report *report) {
+    const int32_t dtype, const int vectors, const bag_run *run, int64_t first, int64_t last,
+    slipway_id_report *report) {
     if (run->lengths == NULL) return gather_columns(dtype, vectors, run, first, last, report);
     if (run->weights != NULL) return pool_columns(dtype, vectors, true, run, first, last, report);
     return pool_columns(dtype, vectors, false, run, first, last, report);
@@ -142,9 +146,9 @@ INLINE int32_t run_dtype(const int32_t dtype, const bag_run *run, int64_t width,
     return SLIPWAY_OK;
 }
 
-#define RUN_DTYPE(name, dtype)                                                                                                   \
-    static __attribute__((noinline)) int32_t name(const bag_run *run, int64_t width, slipway_id_report *report) {               \
-        return run_dtype(dtype, run, width, report);                                                                             \
+#define RUN_DTYPE(name, dtype)                                                                                         \
+    static __attribute__((noinline)) int32_t name(const bag_run *run, int64_t width, slipway_id_report *report) {      \
+        return run_dtype(dtype, run, width, report);                                                                   \
     }
 RUN_DTYPE(run_f32, SLIPWAY_F32)
 RUN_DTYPE(run_f16, SLIPWAY_F16)

@@ -30,7 +30,8 @@ INLINE void dot_rows(const int rows, int64_t k, const float *a, int64_t lda, con
     for (; i + W <= k; i += W)
         for (int r = 0; r < rows; r++) sum[r] = fma_v(load(a + r * lda + i), load(w + i), sum[r]);
     if (i < k)
-        for (int r = 0; r < rows; r++) sum[r] = fma_v(load_part(a + r * lda + i, k - i), load_part(w + i, k - i), sum[r]);
+        for (int r = 0; r < rows; r++)
+            sum[r] = fma_v(load_part(a + r * lda + i, k - i), load_part(w + i, k - i), sum[r]);
     for (int r = 0; r < rows; r++) out[r] = sum_v(sum[r]);
 }
 
@@ -54,11 +55,12 @@ static void multiply_column(const slipway_gemm_args *g) {
     e.gate_shift = repeated(e.gate_shift, vectors[5], most);
     for (int64_t m0 = 0; m0 < g->m; m0 += block) {
         const int64_t rows = g->m - m0 < block ? g->m - m0 : block;
-        const float *a = g->k > 0 ? g->a + m0 * g->lda : NULL;
+        const int64_t lda = g->k > 0 ? g->lda : 0; // a may be NULL then
+        const float *a = g->a + m0 * lda;
         float *c = g->c + m0 * g->ldc;
         int64_t r = 0;
-        for (; r + 4 <= rows; r += 4) dot_rows(4, g->k, a + r * g->lda, g->lda, g->packed, sums + r);
-        for (; r < rows; r++) dot_rows(1, g->k, a + r * g->lda, g->lda, g->packed, sums + r);
+        for (; r + 4 <= rows; r += 4) dot_rows(4, g->k, a + r * lda, lda, g->packed, sums + r);
+        for (; r < rows; r++) dot_rows(1, g->k, a + r * lda, lda, g->packed, sums + r);
         if (e.accumulate)
             for (r = 0; r < rows; r++) sums[r] += c[r * g->ldc];
         activate_matrix(e.activation, e.bias || e.scale || e.shift, 1, rows, sums, rows, sums, rows, &e);
@@ -123,7 +125,9 @@ static void multiply_plain(const product *job, const float *b, int64_t ldb, bool
             s.vectors = panel_vectors(s.columns);
             s.ldb = s.vectors * W;
             s.b = scratch;
-            if (transposed) {
+            if (s.kc == 0) {
+                // Nothing to read: b may be NULL.
+            } else if (transposed) {
                 pack_transposed(s.columns, s.vectors * W, s.kc, b + column * ldb + k0, ldb, scratch);
             } else if (s.columns < s.vectors * W) {
                 pack_plain(s.columns, s.vectors * W, s.kc, b + k0 * ldb + column, ldb, scratch);
@@ -181,7 +185,10 @@ static void interact_row(
         const int64_t low = upper ? 0 : column, high = upper ? column + s.columns : fields;
         for (int64_t i = low; i < high; i += GEMM_ROWS) {
             const int64_t rows = high - i < GEMM_ROWS ? high - i : GEMM_ROWS;
-            product job = {.m = rows, .n = s.columns, .k = width, .a = x + i * width, .lda = width, .c = block, .ldc = panel_columns};
+            product job = {
+                .m = rows, .n = s.columns, .k = width, .a = x + i * width, .lda = width, .c = block,
+                .ldc = panel_columns,
+            };
             s.m1 = rows;
             int64_t k0 = 0;
             do {

@@ -4,8 +4,8 @@
 
 enum {
     panel_columns = 2 * W,
-    k_block_most = 256, // a panel's block of K stays in the first-level cache
-    m_block_most = 192, // a block of A (m_block × k_block) stays in the second
+    k_block_most = W == 16 ? 256 : 384, // a panel's block of K stays in the first-level cache
+    m_block_most = 96, // a block of A (m_block × k_block) stays in the second
 };
 
 typedef struct tile_args {
@@ -73,7 +73,7 @@ INLINE void tile(const int rows, const int vectors, const int panels, const tile
 
 typedef void (*tile_fn)(const tile_args *t);
 
-#define TILE(name, rows, vectors, panels)                                                                                        \
+#define TILE(name, rows, vectors, panels)                                                                              \
     static __attribute__((noinline)) void name(const tile_args *t) { tile(rows, vectors, panels, t); }
 TILE(tile_1x2, 1, 2, 1)
 TILE(tile_2x2, 2, 2, 1)
@@ -159,7 +159,8 @@ static void multiply_panel(const product *job, const panel_step *s) {
     float edge[GEMM_ROWS * panel_columns];
     float bias[panel_columns], scale[panel_columns], shift[panel_columns];
     tile_args t = {
-        .k = s->kc, .lda = job->lda, .b = s->b, .ldb = s->ldb, .panel_stride = s->panel_stride, .add = !first || e->accumulate,
+        .k = s->kc, .lda = job->lda, .b = s->b, .ldb = s->ldb, .panel_stride = s->panel_stride,
+        .add = !first || e->accumulate,
     };
     if (!whole) {
         for (int i = 0; i < panel_columns; i++) bias[i] = scale[i] = shift[i] = 0;
@@ -187,7 +188,7 @@ static void multiply_panel(const product *job, const panel_step *s) {
         tile_fn run = tiles[s->vectors - 1][rows];
         if (s->panels == 4) run = tile_1x2x4;
         if (s->panels == 2) run = rows == 3 ? tile_3x2x2 : tile_2x2x2;
-        t.a = job->a + row * job->lda + s->k0;
+        t.a = job->k > 0 ? job->a + row * job->lda + s->k0 : NULL;
         t.c = whole ? c : edge;
         t.ldc = whole ? job->ldc : width;
         if (!whole && t.add)

@@ -1,4 +1,5 @@
-// Transcendental functions on vectors; coefficients from scripts/fit_polynomials.py. Errors (ulp) are asserted in the tests.
+// Transcendental functions on vectors; coefficients from scripts/fit_polynomials.py. Errors (ulp) are asserted in the
+// tests.
 #pragma once
 
 #define POLY_STEP(s, x, c) s = fma_v(s, x, splat(c))

@@ -96,7 +96,8 @@ int32_t KERNEL(dequantize_rows_f32)(
         int64_t count = rows - i < 64 ? rows - i : 64;
         for (int64_t j = 0; j < count; j++) ids[j] = first + i + j;
         slipway_lookup_args args = {
-            .table = *table, .ids = ids, .id_count = count, .out = out + i * ldo, .ldo = ldo, .bad_ids = SLIPWAY_BAD_IDS_REFUSE,
+            .table = *table, .ids = ids, .id_count = count, .out = out + i * ldo, .ldo = ldo,
+            .bad_ids = SLIPWAY_BAD_IDS_REFUSE,
         };
         slipway_id_report report;
         status = KERNEL(embedding_lookup_f32)(&args, &report);

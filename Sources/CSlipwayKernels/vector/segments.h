@@ -16,8 +16,8 @@ int32_t KERNEL(segment_softmax_f32)(
 
 // Columns [j, j + vectors * W) of one segment; the last vector holds `left` columns.
 INLINE void segment_columns(
-    const int vectors, int64_t length, const float *values, int64_t ldv, const float *weights, float factor, int64_t left,
-    float *out) {
+    const int vectors, int64_t length, const float *values, int64_t ldv, const float *weights, float factor,
+    int64_t left, float *out) {
     vf sum[4];
     for (int v = 0; v < vectors; v++) sum[v] = splat(0);
     for (int64_t t = 0; t < length; t++) {
@@ -38,7 +38,8 @@ INLINE void segment_columns(
 int32_t KERNEL(segment_sum_f32)(
     int64_t segment_count, const int32_t *lengths, int64_t row_count, int64_t width, const float *values, int64_t ldv,
     const float *weights, int32_t pooling, float *out, int64_t ldo) {
-    int32_t status = slipway_segment_sum_check(segment_count, lengths, row_count, width, values, ldv, pooling, out, ldo);
+    int32_t status = slipway_segment_sum_check(segment_count, lengths, row_count, width, values, ldv, pooling, out,
+        ldo);
     if (status != SLIPWAY_OK || width == 0) return status;
     int64_t start = 0;
     for (int64_t b = 0; b < segment_count; b++) {

@@ -1,4 +1,5 @@
-// Vector types and helpers of one translation unit; W is the number of float32 lanes, set by the file that includes this.
+// Vector types and helpers of one translation unit; W is the number of float32 lanes, set by the file that includes
+// this.
 #ifndef W
 #error "define W before including vec.h"
 #endif

@@ -132,7 +132,7 @@ public enum PipelineConfig {
         return [
             ConfigWarning(
                 kind: .deprecated, path: "data_config",
-                message: "data_config.fg_encoded is deprecated and overrides fg_mode; set only data_config.fg_mode"),
+                message: "data_config.fg_encoded is deprecated and overrides fg_mode; set only data_config.fg_mode")
         ]
     }
 }

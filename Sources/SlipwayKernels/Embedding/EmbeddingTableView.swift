@@ -47,7 +47,8 @@ public struct EmbeddingTableView: @unchecked Sendable {
     public enum BadIDs: Int32, Sendable, Hashable {
         /// Throw `outOfRange`, naming the id and its position.
         case refuse = 0
-        /// As fbgemm's quantized lookup: -1 adds a zero vector (and counts in the mean's divisor), any other reads row 0.
+        /// As fbgemm's quantized lookup: -1 adds a zero vector (and counts in the mean's divisor), any other
+        /// reads row 0.
         case map = 1
     }
 

@@ -8,15 +8,16 @@ public import SlipwayCore
 public enum RowQuantizer {
     /// Bytes of one row of `width` elements, without padding.
     ///
-    /// Throws: `unsupported` where the type is none of a table's, or a `q4` or `q2` row would not be a whole number of 2-byte
-    /// units (width a multiple of 4 or 8).
+    /// Throws: `unsupported` where the type is none of a table's, or a `q4` or `q2` row would not be a whole number
+    /// of 2-byte units (width a multiple of 4 or 8).
     public static func rowBytes(_ dtype: DType, width: Int) throws -> Int {
         let code = try rowCode(dtype)
         if width == 0 { return 0 }
         let bytes = slipway_row_bytes(code, Int64(width))
         guard bytes > 0 else {
             throw SlipwayError(
-                .unsupported, "rows of \(width) elements cannot be stored as \(dtype): a row must be whole 2-byte units",
+                .unsupported,
+                "rows of \(width) elements cannot be stored as \(dtype): a row must be whole 2-byte units",
                 fix: "use INT8 or FP16, or a width that is a multiple of \(dtype == .q2 ? 8 : 4)")
         }
         return Int(bytes)

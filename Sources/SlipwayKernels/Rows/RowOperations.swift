@@ -4,8 +4,8 @@ internal import SlipwayCore
 extension InstructionSet {
     /// Softmax of scale * x over the last dimension. `out` may be `x`.
     ///
-    /// `mask` [M, N] holds bytes, rows `maskStride` apart (0: one row for all); 0 leaves an element out and gives it 0, and a row
-    /// with nothing left gives zeros. Shapes: [M, N] both.
+    /// `mask` [M, N] holds bytes, rows `maskStride` apart (0: one row for all); 0 leaves an element out and gives it
+    /// 0, and a row with nothing left gives zeros. Shapes: [M, N] both.
     public func softmax(
         _ x: MatrixView, scale: Float = 1, mask: UnsafePointer<UInt8>? = nil, maskStride: Int = 0,
         into out: MutableMatrixView

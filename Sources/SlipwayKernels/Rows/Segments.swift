@@ -13,7 +13,8 @@ extension InstructionSet {
         try check(status, "segment_softmax")
     }
 
-    /// The sum or mean of weights * values over each segment; an empty segment gives zeros, and the mean divides by the length.
+    /// The sum or mean of weights * values over each segment; an empty segment gives zeros, and the mean divides
+    /// by the length.
     ///
     /// Shapes: values [N, D], weights [N] or nil, lengths [B], out [B, D].
     public func segmentSum(

@@ -26,7 +26,8 @@ extension Network {
             let slopes = Int(spec.number("num_parameters", or: 1))
             guard slopes == 1 || !over3D else {
                 throw SlipwayError(
-                    .unsupported, "nn.PReLU(num_parameters=\(slopes)) inside target attention acts on the sequence axis",
+                    .unsupported,
+                    "nn.PReLU(num_parameters=\(slopes)) inside target attention acts on the sequence axis",
                     fix: "use nn.PReLU with one parameter there")
             }
             return try module(name) { network in

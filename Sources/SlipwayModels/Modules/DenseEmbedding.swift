@@ -17,7 +17,8 @@ extension Network {
             let key = vector ? "mlp#\(width)#vdim#\(feature.valueDim)#feature_name#\(blanks)\(name)" : "mlp#\(width)"
             return try module(key) { network in
                 if vector {
-                    return try network.matmul(input, try network.weight("proj_w_\(name).weight", [feature.valueDim, width]))
+                    return try network.matmul(
+                        input, try network.weight("proj_w_\(name).weight", [feature.valueDim, width]))
                 }
                 return try network.multiply(input, try network.weight("proj_w_\(name).weight", [width]))
             }

@@ -94,7 +94,8 @@ public struct EmbeddingGroup {
     ) throws -> ValueID {
         guard !feature.isSequence else {
             throw SlipwayError(
-                .invalidConfig, "sequence feature \(feature.name) stands in feature group \(group.groupName), "
+                .invalidConfig,
+                "sequence feature \(feature.name) stands in feature group \(group.groupName), "
                     + "which is not a sequence group", fix: "move it to a SEQUENCE group")
         }
         guard feature.isSparse else {
@@ -172,7 +173,8 @@ public struct EmbeddingGroup {
             }
             guard let lengths else {
                 throw SlipwayError(
-                    .invalidConfig, "sequence group \(name) has no sequence feature", fix: "add one, or make it a DEEP group")
+                    .invalidConfig, "sequence group \(name) has no sequence feature",
+                    fix: "add one, or make it a DEEP group")
             }
             return Steps(values: try network.concat(parts), lengths: lengths)
         }

@@ -41,7 +41,9 @@ extension Network {
     }
 
     /// Pooled lookup: [B, D].
-    mutating func bag(_ table: ValueID, _ jagged: JaggedIDs, _ feature: FeatureSpec, weights: ValueID?) throws -> ValueID {
+    mutating func bag(_ table: ValueID, _ jagged: JaggedIDs, _ feature: FeatureSpec, weights: ValueID?) throws
+        -> ValueID
+    {
         var operands = [Operand("table", table), Operand("ids", jagged.ids), Operand("lengths", jagged.lengths)]
         if let weights { operands.append(Operand("weights", weights)) }
         return try builder.add(EmbeddingBag(mode: feature.pooling.mode, feature: feature.name), operands)

@@ -33,7 +33,8 @@ extension Network {
     ) throws -> ValueID {
         let width = try self.width(input)
         // The ratio wins when both are set, as upstream; its default is 1.
-        let aggregation = config.reductionRatio != 0
+        let aggregation =
+            config.reductionRatio != 0
             ? Int(Double(width) * Double(config.reductionRatio)) : Int(config.aggregationDim)
         guard aggregation > 0, config.hiddenDim > 0 else {
             throw SlipwayError(.invalidConfig, "\(name): aggregation_dim, reduction_ratio or hidden_dim is 0")

@@ -12,7 +12,8 @@ extension Network {
         _ score: ValueID, losses: [TzrecLossConfig], numClass: Int, suffix: String = ""
     ) throws {
         guard !losses.isEmpty else {
-            throw SlipwayError(.invalidConfig, "no losses are set\(suffix.isEmpty ? "" : " for \(suffix.dropFirst())")",
+            throw SlipwayError(
+                .invalidConfig, "no losses are set\(suffix.isEmpty ? "" : " for \(suffix.dropFirst())")",
                 fix: "add losses, for example binary_cross_entropy {}")
         }
         var done: Set<String> = []
@@ -24,7 +25,8 @@ extension Network {
         for loss in losses {
             switch loss.loss {
             case .binaryCrossEntropy, .binaryFocalLoss:
-                try require(numClass == 1, "num_class must be 1 for binary_cross_entropy and binary_focal_loss", numClass)
+                try require(
+                    numClass == 1, "num_class must be 1 for binary_cross_entropy and binary_focal_loss", numClass)
                 let logits = try reshape(score, tail: [])
                 try emit("logits", { _ in logits }, in: &self)
                 try emit("probs", { try $0.unary(.sigmoid, logits) }, in: &self)
@@ -50,6 +52,8 @@ extension Network {
     }
 
     private func require(_ holds: Bool, _ rule: String, _ found: Int) throws {
-        guard holds else { throw SlipwayError(.invalidConfig, "\(rule); it is \(found)", fix: "change num_class or the loss") }
+        guard holds else {
+            throw SlipwayError(.invalidConfig, "\(rule); it is \(found)", fix: "change num_class or the loss")
+        }
     }
 }

@@ -22,7 +22,8 @@ extension EmbeddingGroup {
             let steps = try limited(encoder.input, maximum: Int(encoder.maxSeqLength), in: &network)
             return try network.segmentReduce(mode, steps.values, steps.lengths)
         case .multiWindowDinEncoder:
-            throw SlipwayError(.unsupported, "multi_window_din_encoder in group \(group.groupName) is not supported yet")
+            throw SlipwayError(
+                .unsupported, "multi_window_din_encoder in group \(group.groupName) is not supported yet")
         case .selfAttentionEncoder:
             throw SlipwayError(.unsupported, "self_attention_encoder in group \(group.groupName) is not supported yet")
         case nil:
@@ -53,7 +54,8 @@ extension EmbeddingGroup {
         let steps = try limited(group, maximum: maximum, in: &network)
         guard try network.width(query) <= network.width(steps.values) else {
             throw SlipwayError(
-                .invalidConfig, "sequence group \(group): the query is \(try network.width(query)) wide, its steps only "
+                .invalidConfig,
+                "sequence group \(group): the query is \(try network.width(query)) wide, its steps only "
                     + "\(try network.width(steps.values))", fix: "the query must not be wider than the steps")
         }
         let pairs = try network.builder.add(

@@ -53,7 +53,9 @@ extension Network {
     public mutating func linear(_ input: ValueID, _ name: String, outputs: Int, bias: Bool = true) throws -> ValueID {
         try module(name) { network in
             let inputs = try network.width(input)
-            var operands = [Operand("input", input), Operand("weight", try network.weight("weight", [outputs, inputs]))]
+            var operands = [
+                Operand("input", input), Operand("weight", try network.weight("weight", [outputs, inputs])),
+            ]
             if bias { operands.append(Operand("bias", try network.weight("bias", [outputs]))) }
             return try network.builder.add(Linear(), operands)
         }

@@ -30,7 +30,8 @@ public enum DBMTL: SinglePartModel {
                 let others = try tower.relationTowerNames.map { name in
                     guard let other = related[name] else {
                         throw SlipwayError(
-                            .invalidConfig, "tower \(tower.towerName) depends on \(name), which is not a tower before it",
+                            .invalidConfig,
+                            "tower \(tower.towerName) depends on \(name), which is not a tower before it",
                             fix: "order task_towers so that a tower stands after those it depends on")
                     }
                     return other

@@ -20,7 +20,8 @@ public enum DeepFM: SinglePartModel {
         let dims = try inputs.featureDims(pairGroup)
         guard let width = dims.first?.width, dims.allSatisfy({ $0.width == width }) else {
             throw SlipwayError(
-                .invalidConfig, "the features of group \(pairGroup) differ in width: "
+                .invalidConfig,
+                "the features of group \(pairGroup) differ in width: "
                     + dims.map { "\($0.name) \($0.width)" }.joined(separator: ", "),
                 fix: "give them one embedding_dim, or add a group called fm with those that agree")
         }

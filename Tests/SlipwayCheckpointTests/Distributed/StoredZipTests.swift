@@ -99,16 +99,20 @@ struct ZipDraft {
         bend { $0.size = 0xFFFF_FFF0 }
         bend { $0.copies = 2 }
         bend {
-            $0.zip64 = true; $0.centralExtra = []
+            $0.zip64 = true
+            $0.centralExtra = []
         }
         bend {
-            $0.zip64 = true; $0.centralExtra = [1, 0, 8, 0]
+            $0.zip64 = true
+            $0.centralExtra = [1, 0, 8, 0]
         }
         bend {
-            $0.zip64 = true; $0.centralExtra = [1, 0, 24, 0] + [UInt8](repeating: 0xFF, count: 24)
+            $0.zip64 = true
+            $0.centralExtra = [1, 0, 24, 0] + [UInt8](repeating: 0xFF, count: 24)
         }
         bend {
-            $0.zip64 = true; $0.centralExtra = [1, 0, 24, 0] + little(Int64.max) + little(Int64.max) + little(Int64(0))
+            $0.zip64 = true
+            $0.centralExtra = [1, 0, 24, 0] + little(Int64.max) + little(Int64.max) + little(Int64(0))
         }
         for draft in drafts { #expect(failure(draft.bytes)?.code == .corrupt) }
     }

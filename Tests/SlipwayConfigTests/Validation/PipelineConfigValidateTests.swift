@@ -175,7 +175,7 @@ import Testing
         let sequence = Self.sequence.replacingFirst("embedding_dim: 4", "embedding_dim: 8 embedding_name: 'a_emb'")
         let groups =
             "group_name: 'g' feature_names: 'a' "
-                + "} feature_groups { group_name: 'q' feature_names: 's__v' group_type: SEQUENCE"
+            + "} feature_groups { group_name: 'q' feature_names: 's__v' group_type: SEQUENCE"
         #expect(try validated(features: sequence, groups: groups).isEmpty)
     }
 
@@ -224,7 +224,7 @@ import Testing
     @Test func checksWideGroups() throws {
         let groups =
             "group_name: 'wide' feature_names: ['a', 'r'] group_type: WIDE "
-                + "} feature_groups { group_name: 'deep' feature_names: 'a'"
+            + "} feature_groups { group_name: 'deep' feature_names: 'a'"
         let raw = "feature_configs { raw_feature { feature_name: 'r' expression: 'user:r' } }"
         let text = failure { try validated(features: raw, groups: groups, model: "deepfm { deep { } }") }
         #expect(text.contains("feature group `wide` is WIDE but `r` has no table"))

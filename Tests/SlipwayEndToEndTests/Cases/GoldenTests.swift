@@ -9,7 +9,8 @@ struct GoldenTests {
     @Test("scores are TorchEasyRec's", arguments: cases.filter { GoldenCase.refused[$0.name] == nil })
     func predictionsAgree(_ golden: GoldenCase) throws {
         let folder = try TemporaryFolder()
-        let package = folder.path("package"), predictions = folder.path("predictions")
+        let package = folder.path("package")
+        let predictions = folder.path("predictions")
         let export = try Command.slipway(
             ["export", "--pipeline_config_path", "pipeline.config", "--export_dir", package], in: golden.folder,
             environment: golden.environment)
@@ -28,7 +29,8 @@ struct GoldenTests {
                 predictions, "--reserved_columns", "row_id",
             ], in: golden.folder, environment: golden.environment)
         try #require(predict.status == 0, "\(predict.output)")
-        let expected = try Predictions(path: golden.expected), actual = try Predictions(path: predictions)
+        let expected = try Predictions(path: golden.expected)
+        let actual = try Predictions(path: predictions)
         let (largest, problem) = Predictions.difference(expected, actual)
         #expect(problem == nil)
         #expect(largest <= 1e-5)
@@ -75,7 +77,9 @@ struct GoldenTests {
 
     @Test("what is not supported is refused by name", arguments: cases.filter { GoldenCase.refused[$0.name] != nil })
     func refusedByName(_ golden: GoldenCase) throws {
-        guard golden.setting == "q0", golden.part.isEmpty || golden.part == "user" || golden.part == "model" else { return }
+        guard golden.setting == "q0", golden.part.isEmpty || golden.part == "user" || golden.part == "model" else {
+            return
+        }
         let folder = try TemporaryFolder()
         let result = try Command.slipway(
             [

@@ -34,7 +34,9 @@ enum Command {
         process.arguments = arguments
         process.currentDirectoryURL = folder
         let flags = ["QUANT_", "INPUT_TILE", "ENABLE_", "USE_", "WORLD_SIZE", "MAX_EXPORT"]
-        var inherited = ProcessInfo.processInfo.environment.filter { entry in !flags.contains { entry.key.hasPrefix($0) } }
+        var inherited = ProcessInfo.processInfo.environment.filter { entry in
+            !flags.contains { entry.key.hasPrefix($0) }
+        }
         inherited.merge(environment) { $1 }
         process.environment = inherited
         let log = FileManager.default.temporaryDirectory.appendingPathComponent("slipway-\(UUID().uuidString).log")

@@ -58,7 +58,8 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
     var expected: String {
         let name = "pred_\(setting)\(part.isEmpty ? "" : "_\(part)")"
         let parquet = folder.appendingPathComponent("\(name).parquet").path
-        return FileManager.default.fileExists(atPath: parquet) ? parquet : folder.appendingPathComponent("\(name).csv").path
+        return FileManager.default.fileExists(atPath: parquet)
+            ? parquet : folder.appendingPathComponent("\(name).csv").path
     }
 
     /// A file of upstream's export.

@@ -11,12 +11,12 @@ import Testing
 
     struct Vector: Decodable, Sendable {
         struct Config: Decodable, Sendable {
-            let proto_type: String
-            let text_proto: String
-            let is_sequence: Bool
-            let sequence_name: String?
-            let sequence_delim: String?
-            let sequence_length: Int?
+            let protoType: String
+            let textProto: String
+            let isSequence: Bool
+            let sequenceName: String?
+            let sequenceDelim: String?
+            let sequenceLength: Int?
         }
         struct Input: Decodable, Sendable {
             let type: String
@@ -25,14 +25,14 @@ import Testing
         struct Expected: Decodable, Sendable {
             let values: [AnyJSON]?
             let lengths: [Int32]?
-            let key_lengths: [Int32]?
-            let seq_lengths: [Int32]?
+            let keyLengths: [Int32]?
+            let seqLengths: [Int32]?
             let weights: [Float]?
         }
         let id: Int
         let kind: String
-        let is_training: Bool?
-        let feature_config: Config?
+        let isTraining: Bool?
+        let featureConfig: Config?
         let inputs: [String: Input]?
         let expected: [String: Expected]?
     }
@@ -54,11 +54,11 @@ import Testing
         let expectations = try #require(vector.expected)
         let inputs = try #require(vector.inputs)
         for (name, expected) in expectations {
-            let allowsSeveral = expected.key_lengths?.contains { $0 != 1 } ?? false
-            let features = try self.features(try #require(vector.feature_config), allowsSeveral: allowsSeveral)
+            let allowsSeveral = expected.keyLengths?.contains { $0 != 1 } ?? false
+            let features = try self.features(try #require(vector.featureConfig), allowsSeveral: allowsSeveral)
             let input = try #require(inputs[name])
             var rows = input.values
-            if vector.is_training == true {
+            if vector.isTraining == true {
                 for (row, masked) in (inputs["__SAMPLE_MASK__"]?.values ?? []).enumerated() where masked == .bool(true)
                 {
                     rows[row] = .null
@@ -78,24 +78,24 @@ import Testing
             } else {
                 #expect(values.float == flat.compactMap { $0.double.map { Float($0) } }, "vector \(vector.id)")
             }
-            if let lengths = expected.seq_lengths ?? expected.lengths {
+            if let lengths = expected.seqLengths ?? expected.lengths {
                 #expect(buffer("lengths")?.int32 == lengths, "vector \(vector.id)")
             }
-            if allowsSeveral { #expect(buffer("key_lengths")?.int32 == expected.key_lengths, "vector \(vector.id)") }
+            if allowsSeveral { #expect(buffer("key_lengths")?.int32 == expected.keyLengths, "vector \(vector.id)") }
             if let weights = expected.weights { #expect(buffer("weights")?.float == weights, "vector \(vector.id)") }
         }
     }
 
     /// The vector's feature, in its sequence group when it has one. Steps of several values need `value_dim: 0`.
     private func features(_ config: Vector.Config, allowsSeveral: Bool) throws -> FeatureSet {
-        var text = config.text_proto
+        var text = config.textProto
         if allowsSeveral, !text.contains("value_dim"), let brace = text.lastIndex(of: "}") {
             text.insert(contentsOf: "value_dim: 0\n", at: brace)
         }
-        if let name = config.sequence_name {
+        if let name = config.sequenceName {
             text = """
                 sequence_feature { sequence_name: "\(name)" sequence_length: \(config.sequence_length ?? 0)
-                sequence_delim: "\(config.sequence_delim ?? ";")" features { \(text) } }
+                sequence_delim: "\(config.sequenceDelim ?? ";")" features { \(text) } }
                 """
         }
         return try Configs.features(text)

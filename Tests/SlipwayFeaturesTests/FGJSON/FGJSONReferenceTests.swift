@@ -11,23 +11,23 @@ import Testing
     struct Pair: Decodable {
         struct Fact: Decodable {
             let name: String
-            let is_sparse: Bool
-            let is_sequence: Bool
-            let is_grouped_sequence: Bool
-            let value_dim: Int
-            let stub_type: Bool
-            let is_weighted: Bool
-            let output_dim: Int
-            let num_embeddings: Int
-            let is_user_feat: Bool?
+            let isSparse: Bool
+            let isSequence: Bool
+            let isGroupedSequence: Bool
+            let valueDim: Int
+            let stubType: Bool
+            let isWeighted: Bool
+            let outputDim: Int
+            let numEmbeddings: Int
+            let isUserFeat: Bool?
             let inputs: [String]?
-            let sequence_input_names: [String]?
+            let sequenceInputNames: [String]?
         }
         let source: String
-        let feature_configs_text_proto: [String]
+        let featureConfigsTextProto: [String]
         let features: [Fact]
-        let fg_json: AnyJSON
-        let fg_json_remove_bucketizer: AnyJSON
+        let fgJson: AnyJSON
+        let fgJsonRemoveBucketizer: AnyJSON
     }
 
     private static func pairs() throws -> [Pair] { try Shared.read([Pair].self, "spec/fg_json_golden.json") }
@@ -46,37 +46,37 @@ import Testing
         let pairs = try Self.pairs()
         #expect(pairs.count == 145)
         for pair in pairs {
-            let configs = try pair.feature_configs_text_proto.map { try TzrecFeatureConfig(textFormatString: $0) }
+            let configs = try pair.featureConfigsTextProto.map { try TzrecFeatureConfig(textFormatString: $0) }
             let set = try FeatureSet.make(configs)
-            #expect(try AnyJSON.parse(FGJSON.text(set)) == Self.portable(pair.fg_json), "\(pair.source)")
+            #expect(try AnyJSON.parse(FGJSON.text(set)) == Self.portable(pair.fgJson), "\(pair.source)")
             #expect(
                 try AnyJSON.parse(FGJSON.text(set, removeBucketizer: true))
-                    == Self.portable(pair.fg_json_remove_bucketizer), "\(pair.source) without bucketizer")
+                    == Self.portable(pair.fgJsonRemoveBucketizer), "\(pair.source) without bucketizer")
         }
     }
 
     @Test func everyFact() throws {
         for pair in try Self.pairs() {
-            let configs = try pair.feature_configs_text_proto.map { try TzrecFeatureConfig(textFormatString: $0) }
+            let configs = try pair.featureConfigsTextProto.map { try TzrecFeatureConfig(textFormatString: $0) }
             let set = try FeatureSet.make(configs)
             #expect(set.features.map(\.name) == pair.features.map(\.name), "\(pair.source)")
             for (feature, fact) in zip(set.features, pair.features) {
                 let place: Comment = "\(pair.source), \(fact.name)"
-                #expect(feature.isSparse == fact.is_sparse, place)
-                #expect(feature.isSequence == fact.is_sequence, place)
-                #expect(feature.isGroupedSequence == fact.is_grouped_sequence, place)
-                #expect(feature.valueDim == fact.value_dim, place)
-                #expect(feature.isStub == fact.stub_type, place)
-                #expect(feature.isWeighted == fact.is_weighted, place)
-                #expect(feature.outputDim == fact.output_dim, place)
-                if let isUser = fact.is_user_feat { #expect(feature.isUserFeature == isUser, place) }
+                #expect(feature.isSparse == fact.isSparse, place)
+                #expect(feature.isSequence == fact.isSequence, place)
+                #expect(feature.isGroupedSequence == fact.isGroupedSequence, place)
+                #expect(feature.valueDim == fact.valueDim, place)
+                #expect(feature.isStub == fact.stubType, place)
+                #expect(feature.isWeighted == fact.isWeighted, place)
+                #expect(feature.outputDim == fact.outputDim, place)
+                if let isUser = fact.isUserFeat { #expect(feature.isUserFeature == isUser, place) }
                 if let inputs = fact.inputs { #expect(feature.inputs.map(\.name) == inputs, place) }
-                if let names = fact.sequence_input_names {
+                if let names = fact.sequenceInputNames {
                     #expect(feature.inputs.filter(\.isSequence).map(\.name) == names, place)
                 }
                 // The reference gives every tokenizer the size of the bpe one, and its files are not here.
-                if fact.is_sparse, feature.type.assets.isEmpty {
-                    #expect(try feature.numEmbeddings() == fact.num_embeddings, place)
+                if fact.isSparse, feature.type.assets.isEmpty {
+                    #expect(try feature.numEmbeddings() == fact.numEmbeddings, place)
                 }
             }
         }

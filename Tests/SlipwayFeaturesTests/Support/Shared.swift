@@ -11,7 +11,9 @@ enum Shared {
     static var isPresent: Bool { FileManager.default.fileExists(atPath: folder + "/spec/fg_vectors.json") }
 
     static func read<T: Decodable>(_ type: T.Type, _ path: String) throws -> T {
-        try JSONDecoder().decode(type, from: Data(contentsOf: URL(fileURLWithPath: folder + "/" + path)))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(type, from: Data(contentsOf: URL(fileURLWithPath: folder + "/" + path)))
     }
 }
 

@@ -38,7 +38,8 @@ import Testing
                 let single = try table.pool(ids, ones, isa: isa)
                 let rows = try table.gather(ids, isa: isa)
                 #expect(single.values == rows.values, "seed \(seed), \(isa) \(dtype) \(width): bags of one")
-                expectSame(rows.values, try table.gather(ids, isa: .scalar).values, dtype, "\(isa) \(dtype) gather \(width)")
+                expectSame(
+                    rows.values, try table.gather(ids, isa: .scalar).values, dtype, "\(isa) \(dtype) gather \(width)")
             }
         }
     }

@@ -22,7 +22,8 @@ import Testing
 
     /// Every `step`-th float of a bit range, both signs.
     private func sweep(_ low: Float, _ high: Float, count: Int) -> [Float] {
-        let from = low.bitPattern, to = high.bitPattern
+        let from = low.bitPattern
+        let to = high.bitPattern
         let step = max(1, (to - from) / UInt32(count))
         let positive = stride(from: from, through: to, by: Int(step)).map { Float(bitPattern: $0) }
         return positive + positive.map { -$0 }
@@ -37,7 +38,8 @@ import Testing
         ]
         for (op, exact, most) in cases {
             let special: [Float] = [.nan, .infinity, -.infinity, 0, -0.0, 88.72, 88.73, -87.4, -103.9, -104.1]
-            let x = sweep(1e-30, 0.01, count: 5000) + sweep(0.01, 120, count: 40_000) + sweep(120, 1e38, count: 2000)
+            let x =
+                sweep(1e-30, 0.01, count: 5000) + sweep(0.01, 120, count: 40_000) + sweep(120, 1e38, count: 2000)
                 + sweep(Float.leastNonzeroMagnitude, 1e-38, count: 2000) + special
             let y = try unary(op, x, isa: isa)
             var worst = (error: 0.0, at: Float(0))

@@ -46,7 +46,9 @@ import Testing
             try expectReference(x, columns: 1, isa: isa, tolerance: 3e-6 * Float(n), "row sum \(what)") {
                 try $0.rowSum($1, into: $2)
             }
-            try expectReference(x, columns: n, isa: isa, tolerance: 1e-6, "l2 \(what)") { try $0.l2Normalize($1, into: $2) }
+            try expectReference(x, columns: n, isa: isa, tolerance: 1e-6, "l2 \(what)") {
+                try $0.l2Normalize($1, into: $2)
+            }
         }
         for (fields, width) in [(1, 4), (3, 1), (26, 16), (5, 37), (0, 4), (4, 0)] {
             let x = Matrix(random.floats(3 * fields * width), rows: 3, columns: fields * width)
@@ -84,7 +86,9 @@ import Testing
             let unit = try run(x, columns: 2, isa: isa) { try $0.l2Normalize($1, into: $2) }
             #expect(firstDifference(unit.values, [0.6, 0.8, -0.6, -0.8, 0, 0], tolerance: 1e-7) == nil)
             #expect(try run(x, columns: 1, isa: isa) { try $0.rowSum($1, into: $2) }.values == [7, -7, 0])
-            let norm = try run(x, columns: 2, isa: isa) { try $0.layerNorm($1, gamma: nil, beta: nil, eps: 0.75, into: $2) }
+            let norm = try run(x, columns: 2, isa: isa) {
+                try $0.layerNorm($1, gamma: nil, beta: nil, eps: 0.75, into: $2)
+            }
             // Means 3.5, -3.5, 0; variance 1/4, so the divisor is 1.
             #expect(firstDifference(norm.values, [-0.5, 0.5, 0.5, -0.5, 0, 0], tolerance: 1e-7) == nil)
             // Fields (1, 2), (3, -1), (2, 5): sums 6, 6; squares 14, 30.

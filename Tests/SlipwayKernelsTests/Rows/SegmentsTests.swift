@@ -8,7 +8,9 @@ import Testing
         var out = [Float](repeating: 0, count: values.count)
         try out.withUnsafeMutableBufferPointer { out in
             try values.withUnsafeBufferPointer { values in
-                try lengths.withUnsafeBufferPointer { try isa.segmentSoftmax(values, lengths: $0, scale: 0.5, into: out) }
+                try lengths.withUnsafeBufferPointer {
+                    try isa.segmentSoftmax(values, lengths: $0, scale: 0.5, into: out)
+                }
             }
         }
         return out

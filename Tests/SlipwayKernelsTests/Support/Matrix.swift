@@ -28,7 +28,9 @@ struct Matrix {
     }
 
     var gapsAreUntouched: Bool {
-        (0..<rows).allSatisfy { i in storage[(i * stride + columns)..<((i + 1) * stride)].allSatisfy { $0 == Self.guardValue } }
+        (0..<rows).allSatisfy { i in
+            storage[(i * stride + columns)..<((i + 1) * stride)].allSatisfy { $0 == Self.guardValue }
+        }
     }
 
     func read<T>(_ body: (MatrixView) throws -> T) rethrows -> T {

@@ -13,7 +13,9 @@ struct QuantizedRowsFixture {
 
         var floats: [Float] {
             bytes.withUnsafeBytes { raw in
-                (0..<bytes.count / 4).map { Float(bitPattern: raw.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)) }
+                (0..<bytes.count / 4).map {
+                    Float(bitPattern: raw.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self))
+                }
             }
         }
 
