@@ -117,10 +117,13 @@ extension Exporter {
     /// averages is exported as it is, with a warning.
     private func usesDenseEMA(_ config: TzrecEasyRecConfig, _ checkpoint: ChosenCheckpoint) -> Bool {
         let export = config.exportConfig
-        guard export.hasUseDenseEma ? export.useDenseEma : config.trainConfig.denseOptimizer.hasEma else { return false }
+        guard export.hasUseDenseEma ? export.useDenseEma : config.trainConfig.denseOptimizer.hasEma else {
+            return false
+        }
         guard CheckpointFolder.hasDenseEMA(path: checkpoint.path) else {
             report(
-                .warning("checkpoint \(checkpoint.path) has no dense_ema; its parameters are exported without averaging"))
+                .warning(
+                    "checkpoint \(checkpoint.path) has no dense_ema; its parameters are exported without averaging"))
             return false
         }
         return true

@@ -24,7 +24,8 @@ extension Network {
         let dims = try inputs.featureDims(sparseName)
         guard let width = dims.first?.width, dims.allSatisfy({ $0.width == width }) else {
             throw SlipwayError(
-                .invalidConfig, "the features of group \(sparseName) differ in width: "
+                .invalidConfig,
+                "the features of group \(sparseName) differ in width: "
                     + dims.map { "\($0.name) \($0.width)" }.joined(separator: ", "), fix: "give them one embedding_dim")
         }
         for name in [sparseName, "dense"] where context.hasGroup(name) {
@@ -40,7 +41,8 @@ extension Network {
         let dense = try mlp(try inputs.group("dense", in: &self), "dense_mlp", denseMLP)
         guard try self.width(dense) == width else {
             throw SlipwayError(
-                .invalidConfig, "dense_mlp ends in \(try self.width(dense)) units, the sparse features are "
+                .invalidConfig,
+                "dense_mlp ends in \(try self.width(dense)) units, the sparse features are "
                     + "\(width) wide", fix: "make the last hidden_units equal to embedding_dim")
         }
         let joined = try concat([try reshape(dense, tail: [1, width]), fields], axis: 1)

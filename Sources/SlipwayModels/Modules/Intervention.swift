@@ -13,7 +13,8 @@ extension Network {
         let widths = [try width(base), try width(source)]
         guard rank > 0, widths.allSatisfy({ $0 > rank }) else {
             throw SlipwayError(
-                .invalidConfig, "tower \(name): low_rank_dim is \(rank), its values are \(widths[0]) wide and those of "
+                .invalidConfig,
+                "tower \(name): low_rank_dim is \(rank), its values are \(widths[0]) wide and those of "
                     + "intervention_tower_names \(widths[1])", fix: "make low_rank_dim positive and less than both")
         }
         return try module(name) { network in

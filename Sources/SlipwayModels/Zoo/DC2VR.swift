@@ -26,7 +26,8 @@ public enum DC2VR: SinglePartModel {
                 let sources = try tower.interventionTowerNames.map { name in
                     guard let source = done[name] else {
                         throw SlipwayError(
-                            .invalidConfig, "tower \(tower.towerName) intervenes on \(name), which is not a tower before it",
+                            .invalidConfig,
+                            "tower \(tower.towerName) intervenes on \(name), which is not a tower before it",
                             fix: "order task_towers so that a tower stands after those it names")
                     }
                     return source

@@ -45,7 +45,8 @@ struct Planner {
     private mutating func foldConstants() throws {
         for (position, node) in graph.nodes.enumerated() where analysis.isLive[position] {
             let isFree = node.results.allSatisfy {
-                !analysis.isOutput[$0.index] && places[$0.index] == nil && graph.type($0).dimensions.allSatisfy { $0.size != nil }
+                !analysis.isOutput[$0.index] && places[$0.index] == nil
+                    && graph.type($0).dimensions.allSatisfy { $0.size != nil }
             }
             guard isFree, !node.operands.isEmpty else { continue }
             let operands = try node.operands.compactMap { operand in

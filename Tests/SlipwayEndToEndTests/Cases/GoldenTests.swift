@@ -42,7 +42,8 @@ struct GoldenTests {
     @Test(arguments: ["dc2vr"]) func scoresOfTheUnexported(_ name: String) throws {
         let folder = try TemporaryFolder()
         let golden = GoldenCase.goldens.appendingPathComponent(name)
-        let package = folder.path("package"), predictions = folder.path("predictions")
+        let package = folder.path("package")
+        let predictions = folder.path("predictions")
         let export = try Command.slipway(
             ["export", "--pipeline_config_path", "pipeline.config", "--export_dir", package], in: golden,
             environment: ["QUANT_EMB": "0"])
@@ -62,10 +63,12 @@ struct GoldenTests {
     /// As upstream, a checkpoint that lost its averages is exported as it is.
     @Test func averagesMayBeMissing() throws {
         let folder = try TemporaryFolder()
-        let golden = GoldenCase.goldens.appendingPathComponent("mmoe"), checkpoint = folder.url.appendingPathComponent("ckpt")
+        let golden = GoldenCase.goldens.appendingPathComponent("mmoe")
+        let checkpoint = folder.url.appendingPathComponent("ckpt")
         try FileManager.default.createDirectory(at: checkpoint, withIntermediateDirectories: true)
         try FileManager.default.copyItem(
-            at: golden.appendingPathComponent("ckpt/model.ckpt-31/model"), to: checkpoint.appendingPathComponent("model"))
+            at: golden.appendingPathComponent("ckpt/model.ckpt-31/model"),
+            to: checkpoint.appendingPathComponent("model"))
         let export = try Command.slipway(
             [
                 "export", "--pipeline_config_path", "pipeline.config", "--export_dir", folder.path("package"),

@@ -7,7 +7,10 @@ extension OperationCase {
             Example(
                 // v = (1, 1), so H swaps the axes and turns both.
                 OrthogonalMatrix(),
-                [("original", f32(2, 1), floats([2, 1], [-1, 1])), ("base", f32(2, 2), floats([2, 2], [1, 2, 3, 4]))],
+                [
+                    ("original", f32(2, 1), floats([2, 1], [-1, 1])),
+                    ("base", f32(2, 2), floats([2, 2], [1, 2, 3, 4])),
+                ],
                 gives: f32(2, 1), floats([2, 1], [2, 4])),
             Example(
                 // PyTorch's numbers; those above the diagonal count for nothing.
