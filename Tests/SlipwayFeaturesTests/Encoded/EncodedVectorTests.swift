@@ -94,7 +94,7 @@ import Testing
         }
         if let name = config.sequenceName {
             text = """
-                sequence_feature { sequence_name: "\(name)" sequence_length: \(config.sequence_length ?? 0)
+                sequence_feature { sequence_name: "\(name)" sequence_length: \(config.sequenceLength ?? 0)
                 sequence_delim: "\(config.sequenceDelim ?? ";")" features { \(text) } }
                 """
         }
