@@ -29,11 +29,13 @@ public struct Exporter {
         let text = try configText()
         let config = try loadConfig()
         guard let kind = ModelKind(of: config.modelConfig) else {
-            throw SlipwayError(.invalidConfig, "model_config names no model", fix: "set one, for example multi_tower {}")
+            throw SlipwayError(
+                .invalidConfig, "model_config names no model", fix: "set one, for example multi_tower {}")
         }
-        let additional = try request.additionalExportConfig.map {
-            try ModelAccEntry.parse(json: $0, called: "--additional_export_config")
-        } ?? []
+        let additional =
+            try request.additionalExportConfig.map {
+                try ModelAccEntry.parse(json: $0, called: "--additional_export_config")
+            } ?? []
         try AccelerationFlags.check(additional: additional, for: kind)
         let checkpoint = try chooseCheckpoint(config)
         let features = try FeatureSet.make(config)
@@ -44,6 +46,7 @@ public struct Exporter {
         warnAboutWeights(features, options)
         let parts = try ModelCatalogue.parts(
             ModelContext(config: config, features: features, options: options), kind: kind.name)
+        for part in parts { _ = try ParameterWriter.layout(part.graph) }
 
         let source = try CheckpointFolder.open(path: checkpoint.path, useDenseEMA: usesDenseEMA(config))
         try checkParameters(parts, source)
@@ -127,7 +130,8 @@ extension Exporter {
         report(
             .warning(
                 "weighted features \(weighted.joined(separator: ", ")): TorchEasyRec trains with their weights but its "
-                    + "exported models ignore them, and so does this package; --weighted-features as-trained uses them"))
+                    + "exported models ignore them, and so does this package; --weighted-features as-trained uses them")
+        )
     }
 
     private func checkParameters(_ parts: [ModelPart], _ source: any TensorSource) throws {
@@ -138,7 +142,8 @@ extension Exporter {
         let shown = unused.prefix(5).map { name in
             "\(name) \(source.tensors[name]?.shape ?? [])"
         }.joined(separator: ", ")
-        let message = "the checkpoint holds \(unused.count) parameters that the config does not account for: \(shown)"
+        let message =
+            "the checkpoint holds \(unused.count) parameters that the config does not account for: \(shown)"
             + (unused.count > 5 ? ", …" : "")
         guard request.allowUnusedParameters else {
             throw SlipwayError(

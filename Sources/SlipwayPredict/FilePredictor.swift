@@ -27,7 +27,8 @@ public struct FilePredictor {
         let settings = try FileSettings(request, config.dataConfig)
         guard config.dataConfig.fgMode == .fgNone else {
             throw SlipwayError(
-                .unsupported, "data_config.fg_mode is \(config.dataConfig.fgMode): only FG_NONE, already encoded columns, "
+                .unsupported,
+                "data_config.fg_mode is \(config.dataConfig.fgMode.configName): only FG_NONE, already encoded columns, "
                     + "is supported yet", fix: "encode the features first and set fg_mode: FG_NONE")
         }
         let features = try FeatureSet.make(config)
@@ -41,7 +42,8 @@ public struct FilePredictor {
                 .invalidArgument, "reserved column \(clash) has the name of an output", fix: "rename the input column")
         }
         let reader = try RowReader(
-            paths: request.inputPath, format: settings.input, columns: Self.union(parser.neededColumns, request.reservedColumns),
+            paths: request.inputPath, format: settings.input,
+            columns: Self.union(parser.neededColumns, request.reservedColumns),
             batchSize: settings.batchSize)
         let writer = try RowWriter(
             directory: request.outputPath, format: settings.output,
@@ -54,7 +56,8 @@ public struct FilePredictor {
         try writer.finish()
         warn(tally)
         return PredictSummary(
-            rows: tally.rows, outputs: columns.names, path: writer.path, mappedIDs: tally.mappedIDs, nanRows: tally.nanRows)
+            rows: tally.rows, outputs: columns.names, path: writer.path, mappedIDs: tally.mappedIDs,
+            nanRows: tally.nanRows)
     }
 
     private func loadConfig(_ package: Package) throws -> TzrecEasyRecConfig {
@@ -124,7 +127,7 @@ extension FilePredictor {
                     read += 1
                     running += 1
                     group.addTask {
-                        try withContext("rows \(firstRow) to \(firstRow + batch.rowCount - 1)") {
+                        try withContext("in a batch whose row 0 is row \(firstRow) of the input") {
                             (index, try scorer.score(batch))
                         }
                     }
@@ -144,7 +147,8 @@ extension FilePredictor {
 
     private func warn(_ tally: Tally) {
         if !tally.mappedIDs.isEmpty {
-            let list = tally.mappedIDs.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+            let list = tally.mappedIDs.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(
+                separator: ", ")
             report(
                 .warning(
                     "ids outside their tables were read as row 0, or as zeros for -1, as TorchEasyRec does: \(list); "

@@ -80,7 +80,8 @@ public struct EmbeddingGroup {
     ) throws -> ValueID {
         guard !feature.isSequence else {
             throw SlipwayError(
-                .invalidConfig, "sequence feature \(feature.name) stands in feature group \(group.groupName), "
+                .invalidConfig,
+                "sequence feature \(feature.name) stands in feature group \(group.groupName), "
                     + "which is not a sequence group", fix: "move it to a SEQUENCE group")
         }
         guard feature.isSparse else {
@@ -158,7 +159,8 @@ public struct EmbeddingGroup {
             }
             guard let lengths else {
                 throw SlipwayError(
-                    .invalidConfig, "sequence group \(name) has no sequence feature", fix: "add one, or make it a DEEP group")
+                    .invalidConfig, "sequence group \(name) has no sequence feature",
+                    fix: "add one, or make it a DEEP group")
             }
             return Steps(values: try network.concat(parts), lengths: lengths)
         }
@@ -235,6 +237,11 @@ public struct EmbeddingGroup {
         }
         guard let table = try feature.table() else {
             throw SlipwayError(.internalFault, "feature \(feature.name) has no table")
+        }
+        guard table.rows <= 1 << 40, table.width <= 1 << 20, table.rows * table.width <= 1 << 48 else {
+            throw SlipwayError(
+                .invalidConfig, "feature \(feature.name): a table of \(table.rows) rows of \(table.width) is too large",
+                fix: "check hash_bucket_size, num_buckets and embedding_dim")
         }
         return GroupTable(table)
     }
