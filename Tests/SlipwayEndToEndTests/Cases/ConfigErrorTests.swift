@@ -64,7 +64,7 @@ import Testing
 
     @Test(arguments: ["9223372036854775807", "18446744073709551615", "1099511627777"])
     func tableOfAbsurdSize(size: String) throws {
-        try refuses("num_buckets: 83", "num_buckets: \(size)", ["brand", "too large"])
+        try refuses("num_buckets: 83", "num_buckets: \(size)", ["feature brand", size, "num_buckets"])
     }
 
     @Test func unknownActivation() throws {

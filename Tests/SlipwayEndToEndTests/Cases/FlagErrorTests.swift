@@ -58,7 +58,7 @@ import Testing
 
     @Test func missingAsset() throws {
         try DamagedExample().refuses(
-            Self.export + ["--asset_files", "pipeline.config,a.txt"], status: 66,
+            Self.export + ["--asset_files", "data/eval.parquet,a.txt"], status: 66,
             ["asset file a.txt does not exist", "check --asset_files"])
     }
 

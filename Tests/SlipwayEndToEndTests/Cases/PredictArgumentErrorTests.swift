@@ -45,7 +45,7 @@ import Testing
         let overwritten = try example.slipway(
             DamagedExample.predicting() + ["--output_columns", "probs", "--overwrite"])
         #expect(overwritten.status == 0, "\(overwritten.output)")
-        #expect(try Set(Predictions(path: example.folder.path("out")).columns.keys) == ["probs"])
+        #expect(try Set(example.predictions().columns.keys) == ["probs"])
         #expect(try FileManager.default.contentsOfDirectory(atPath: example.folder.path("out")) == ["part-0.parquet"])
     }
 

@@ -6,9 +6,7 @@ import Testing
 @Suite struct PredictInputErrorTests {
     /// Scores the example with some columns changed and expects a refusal.
     private func refuses(
-        _ changes: [String: Column?], _ arguments: [String] = [], environment: [String: String] = [:],
-        status: Int32 = 65,
-        _ parts: [String]
+        _ changes: [String: Column?], with arguments: [String] = [], status: Int32 = 65, _ parts: [String]
     ) throws {
         let example = try DamagedExample.exported()
         let rows = try example.writeRows(changes, to: "rows")
@@ -87,7 +85,7 @@ import Testing
         let output = try example.warns(
             DamagedExample.predicting(rows), saying: ["output probs is NaN in 2 rows", "dense input columns"])
         #expect(output.contains("output logits is NaN in 2 rows"))
-        let scores = try Predictions(path: example.folder.path("out"))
+        let scores = try example.predictions()
         #expect(scores.columns["probs"]?.indices.filter { scores.columns["probs"]?[$0].isNaN == true } == [7, 9])
     }
 

@@ -92,7 +92,13 @@ final class DamagedExample {
     /// An int64 column of the example's rows, to be changed.
     func ids(_ name: String) throws -> [Int64] {
         let reader = try RowReader(paths: folder.path(Self.rows), batchSize: 4096)
-        return Array(try #require(try reader.next()?[name]).elements(as: Int64.self))
+        let column = try #require(try reader.next()?[name])
+        return withExtendedLifetime(column) { Array(column.elements(as: Int64.self)) }
+    }
+
+    /// What is in the output `out`.
+    func predictions() throws -> Predictions {
+        try withExtendedLifetime(self) { try Predictions(path: folder.path("out")) }
     }
 
     // MARK: Checks
