@@ -112,6 +112,7 @@ let package = Package(
             ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"], resources: fixtures),
         tests(of: "SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
         .testTarget(
-            name: "SlipwayEndToEndTests", dependencies: ["slipway", "SlipwayCore", "SlipwayData"], swiftSettings: strict),
+            name: "SlipwayEndToEndTests", dependencies: ["slipway", "SlipwayCore", "SlipwayData", "SlipwayExport", "SlipwayPredict"],
+            swiftSettings: strict),
     ]
 )

@@ -46,6 +46,7 @@ public struct Exporter {
         warnAboutWeights(features, options)
         let parts = try ModelCatalogue.parts(
             ModelContext(config: config, features: features, options: options), kind: kind.name)
+        for part in parts { _ = try ParameterWriter.layout(part.graph) }
 
         let source = try CheckpointFolder.open(path: checkpoint.path, useDenseEMA: usesDenseEMA(config, checkpoint))
         try checkParameters(parts, source, kind: kind.name)

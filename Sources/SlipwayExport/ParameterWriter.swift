@@ -48,9 +48,9 @@ struct ParameterWriter {
         return values
     }
 
-    /// Writes every table of `graph` and gives their manifest entries.
-    func writeTables(_ graph: Graph, to path: String) throws -> [PackageManifest.Table] {
-        let tables = try graph.tables.map { parameter -> PackageManifest.Table in
+    /// The manifest entries of the tables of `graph`. Throws `unsupported` for rows that cannot be stored as asked.
+    static func layout(_ graph: Graph) throws -> [PackageManifest.Table] {
+        try graph.tables.map { parameter -> PackageManifest.Table in
             let type = graph.type(parameter.value)
             let rows = type.dimensions[0].size ?? 0, width = try type.width()
             let rowBytes = try withContext("table \(parameter.name)") {
@@ -60,6 +60,11 @@ struct ParameterWriter {
                 name: parameter.name, rows: rows, width: width, dtype: type.dtype.rawValue, rowBytes: rowBytes,
                 bytes: rows * rowBytes)
         }
+    }
+
+    /// Writes every table of `graph` and gives their manifest entries.
+    func writeTables(_ graph: Graph, to path: String) throws -> [PackageManifest.Table] {
+        let tables = try Self.layout(graph)
         let writer = try SafeTensorsWriter(
             path: path,
             tensors: tables.map { table in

@@ -28,7 +28,7 @@ public struct FilePredictor {
         guard config.dataConfig.fgMode == .fgNone else {
             throw SlipwayError(
                 .unsupported,
-                "data_config.fg_mode is \(config.dataConfig.fgMode): only FG_NONE, already encoded columns, "
+                "data_config.fg_mode is \(config.dataConfig.fgMode.configName): only FG_NONE, already encoded columns, "
                     + "is supported yet", fix: "encode the features first and set fg_mode: FG_NONE")
         }
         let features = try FeatureSet.make(config)
@@ -127,7 +127,7 @@ extension FilePredictor {
                     read += 1
                     running += 1
                     group.addTask {
-                        try withContext("rows \(firstRow) to \(firstRow + batch.rowCount - 1)") {
+                        try withContext("in a batch whose row 0 is row \(firstRow) of the input") {
                             (index, try scorer.score(batch))
                         }
                     }

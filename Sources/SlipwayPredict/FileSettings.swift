@@ -37,6 +37,15 @@ struct FileSettings {
             throw SlipwayError(.invalidArgument, "predict_threads is \(workers)", fix: "pass a number above 0")
         }
         threads = workers
+        if let steps = request.steps, steps < 1 {
+            throw SlipwayError(
+                .invalidArgument, "predict_steps is \(steps)", fix: "pass a number above 0, or leave it out")
+        }
+        if let names = request.outputColumns, names.isEmpty {
+            throw SlipwayError(
+                .invalidArgument, "output_columns names no column",
+                fix: "name outputs of the model, or leave it out to write all of them")
+        }
     }
 
     private static func dataset(_ name: String) throws -> TzrecDatasetType {
@@ -58,7 +67,7 @@ struct FileSettings {
         case .csvDataset: return .csv(try csv(data))
         default:
             throw SlipwayError(
-                .unsupported, "the config's dataset_type \(dataset) cannot be read here",
+                .unsupported, "the config's dataset_type \(dataset.configName) cannot be read here",
                 fix: "write the rows to Parquet or CSV files and pass --dataset_type ParquetDataset or CsvDataset")
         }
     }

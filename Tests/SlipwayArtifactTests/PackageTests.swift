@@ -131,7 +131,9 @@ import Testing
         // Size and hash in the manifest would hide the damage from the parsers behind them.
         let manifest = String(decoding: try contents("\(path)/manifest.json"), as: UTF8.self)
         let digits = Array("0123456789-.\"{}[],:eE\\u \u{7F}".utf8)
-        for seed in 0..<300 as Range<UInt64> {
+        Fuzz.report("package files: \(name)", Fuzz.count(300))
+        for number in 0..<Fuzz.count(300) {
+            let seed = Fuzz.seed(UInt64(number))
             var random = SeededGenerator(state: seed)
             var bytes = original
             for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {

@@ -48,7 +48,9 @@ extension PackageManifest {
         do {
             return try body()
         } catch let error as DecodingError {
-            throw SlipwayError(.corrupt, "the manifest is not readable: \(explain(error))", cause: error)
+            throw SlipwayError(
+                .corrupt, "the manifest is not readable: \(explain(error))", fix: "copy or export the package again",
+                cause: error)
         }
     }
 

@@ -58,11 +58,18 @@ public final class Package: Sendable {
     private static func readManifest(_ path: String) throws -> PackageManifest {
         let file = "\(path)/\(PackageFiles.manifest)"
         var status = stat()
-        guard stat(path, &status) == 0 else { throw FileError.make(path: path, action: "open") }
+        let remedy = "name a directory that slipway export has written"
+        guard stat(path, &status) == 0 else {
+            var error = FileError.make(path: path, action: "open")
+            error.fix = error.fix.map { _ in remedy }
+            throw error
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw SlipwayError(.notFound, "it is a file, not a directory", fix: remedy)
+        }
         guard stat(file, &status) == 0 || errno != ENOENT else {
             throw SlipwayError(
-                .notFound, "there is no \(PackageFiles.manifest)",
-                fix: "name a directory that slipway export has written")
+                .notFound, "there is no \(PackageFiles.manifest)", fix: remedy)
         }
         let bytes = try read(file)
         return try withContext("in \(PackageFiles.manifest)") { try PackageManifest(decoding: bytes) }

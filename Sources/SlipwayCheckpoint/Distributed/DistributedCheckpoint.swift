@@ -58,7 +58,13 @@ public final class DistributedCheckpoint: TensorSource {
     private func mapped(_ name: String) throws -> MappedFile {
         try files.withLock { files in
             if let file = files[name] { return file }
-            let file = try MappedFile(path: "\(directory)/\(name)")
+            let path = "\(directory)/\(name)"
+            guard access(path, F_OK) == 0 || errno != ENOENT else {
+                throw SlipwayError(
+                    .notFound, "\(path) does not exist, but .metadata lists it",
+                    fix: "copy the whole checkpoint folder, files of every rank included")
+            }
+            let file = try MappedFile(path: path)
             files[name] = file
             return file
         }

@@ -94,6 +94,12 @@ public struct AccelerationFlags: Sendable, Hashable {
         maxExportBatchSize = try values.positive("TRT_MAX_BATCH_SIZE", or: largest)
         trtMaxSequenceLength = try values.positive("TRT_MAX_SEQ_LEN", or: 100)
         worldSize = try values.positive("WORLD_SIZE", or: 1)
+        if worldSize != 1 {
+            warnings.append(
+                ConfigWarning(
+                    kind: .suspicious,
+                    message: "WORLD_SIZE=\(worldSize) is ignored: one process reads the whole checkpoint"))
+        }
         self.warnings = warnings
 
         var recorded: [String: String] = [:]

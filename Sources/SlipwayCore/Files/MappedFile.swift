@@ -53,10 +53,16 @@ public enum FileError {
         let code = number ?? errno
         let reason = String(cString: strerror(code))
         switch code {
-        case ENOENT: return SlipwayError(.notFound, "\(path) does not exist")
+        case ENOENT: return SlipwayError(.notFound, "\(path) does not exist", fix: "check the path")
         case ENOSPC, EDQUOT:
             return SlipwayError(
                 .diskFull, "no space left while trying to \(action) \(path)", fix: "free space and run again")
+        case EFBIG:
+            return SlipwayError(
+                .diskFull, "cannot \(action) \(path): \(reason)",
+                fix: "raise the limit on file sizes (ulimit -f) or choose another file system")
+        case EACCES, EPERM, EROFS:
+            return SlipwayError(.ioFailure, "cannot \(action) \(path): \(reason)", fix: "check its permissions")
         default: return SlipwayError(.ioFailure, "cannot \(action) \(path): \(reason)")
         }
     }

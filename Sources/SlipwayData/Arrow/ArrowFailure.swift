@@ -8,7 +8,10 @@ func callArrow(
     var text: UnsafeMutablePointer<CChar>?
     let status = body(&text)
     guard status != SLW_OK.rawValue.asStatus else { return }
-    let message = text.map { String(cString: $0) } ?? "failure without a text"
+    // Arrow's texts may end in a line break or have one in them.
+    let message =
+        text.map { String(cString: $0).split(whereSeparator: \.isNewline).joined(separator: " ") }
+        ?? "failure without a text"
     slw_free_text(text)
     throw SlipwayError(code(of: status), "\(context()): \(message)", fix: fix(for: status))
 }
@@ -31,6 +34,7 @@ private func fix(for status: Int32) -> String? {
     switch slw_code(rawValue: slw_code.RawValue(bitPattern: status)) {
     case SLW_DISK_FULL: return "free space on the device or choose another output path"
     case SLW_OUT_OF_RANGE: return "use a smaller batch size"
+    case SLW_CORRUPT: return "write the file again, or leave it out of the input"
     default: return nil
     }
 }

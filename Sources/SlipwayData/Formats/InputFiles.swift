@@ -33,7 +33,7 @@ public struct InputFiles: Sendable, Equatable {
 
     private static func nothing(at path: String, _ format: RowFormat) -> SlipwayError {
         SlipwayError(
-            .notFound, "No \(format.fileExtension) files exist in \(path).",
+            .notFound, "No \(format.fileExtension) files exist in \(path.isEmpty ? "an empty path" : path).",
             fix: "check the input path; it may list paths, globs and directories, separated by commas")
     }
 

@@ -252,6 +252,11 @@ public struct EmbeddingGroup {
         guard let table = try feature.table() else {
             throw SlipwayError(.internalFault, "feature \(feature.name) has no table")
         }
+        guard table.rows <= 1 << 40, table.width <= 1 << 20, table.rows * table.width <= 1 << 48 else {
+            throw SlipwayError(
+                .invalidConfig, "feature \(feature.name): a table of \(table.rows) rows of \(table.width) is too large",
+                fix: "check hash_bucket_size, num_buckets and embedding_dim")
+        }
         return GroupTable(table)
     }
 

@@ -73,12 +73,13 @@ import Testing
             try folder.write(Fixture.bytes("\(source)/\(name)"), name)
         }
         let metadata = try Fixture.bytes("\(source)/.metadata")
-        var random = Generator(state: seed)
+        var random = Generator(state: Fuzz.seed(seed))
         var refused = 0
-        for _ in 0..<800 {
+        for _ in 0..<Fuzz.count(800) {
             try folder.write(Self.mutate(metadata, &random), ".metadata")
             if !survives(folder.path) { refused += 1 }
         }
+        Fuzz.report("checkpoint metadata", Fuzz.count(800))
         #expect(refused > 250, "seed \(seed)")
     }
 
@@ -88,9 +89,9 @@ import Testing
         let data = try Fixture.bytes("\(source)/__0_0.distcp")
         let folder = try TemporaryFolder()
         try folder.write(Fixture.bytes("\(source)/.metadata"), ".metadata")
-        var random = Generator(state: seed)
+        var random = Generator(state: Fuzz.seed(seed))
         var refused = 0
-        for _ in 0..<600 {
+        for _ in 0..<Fuzz.count(600) {
             var mutant = data
             let start = Int.random(in: 0..<data.count - 512, using: &random)
             let piece = Array(data[start..<start + 512])
@@ -101,6 +102,7 @@ import Testing
             try folder.write(mutant, "__0_0.distcp")
             if !survives(folder.path) { refused += 1 }
         }
+        Fuzz.report("checkpoint tensor files", Fuzz.count(600))
         #expect(refused > 30, "seed \(seed)")
     }
 
@@ -114,9 +116,9 @@ import Testing
         for count in [24, 5, 8] { try [UInt8](repeating: 1, count: count).withUnsafeBytes { try writer.append($0) } }
         try writer.finish()
         let good = try Fixture.bytes(path)
-        var random = Generator(state: seed)
+        var random = Generator(state: Fuzz.seed(seed))
         var refused = 0
-        for _ in 0..<1000 {
+        for _ in 0..<Fuzz.count(1000) {
             try folder.write(Self.mutate(good, &random), "m.safetensors")
             do {
                 let file = try SafeTensorsFile(path: "\(folder.path)/m.safetensors")
@@ -125,6 +127,7 @@ import Testing
                 refused += 1
             }
         }
+        Fuzz.report("safetensors files", Fuzz.count(1000))
         #expect(refused > 250, "seed \(seed)")
     }
 }

@@ -30,7 +30,9 @@ import Testing
     @Test(arguments: Goldens.fixtureCases)
     func survivesDamage(name: String) throws {
         let original = Array(try Goldens.fixture("\(name)/pipeline.config").utf8)
-        for seed in 0..<400 as Range<UInt64> {
+        Fuzz.report("pipeline configs", Fuzz.count(400))
+        for number in 0..<Fuzz.count(400) {
+            let seed = Fuzz.seed(UInt64(number))
             var mutator = Mutator(seed: seed)
             let bytes = mutator.damage(original)
             do {

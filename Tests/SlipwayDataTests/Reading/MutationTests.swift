@@ -18,18 +18,20 @@ import Testing
 
     @Test(arguments: parquet)
     func mutatedParquet(name: String) throws {
-        try mutate(name, as: "mutant.parquet", rounds: 300)
+        try mutate(name, as: "mutant.parquet", rounds: Fuzz.count(300))
+        Fuzz.report("Parquet files", Fuzz.count(300))
     }
 
     @Test func mutatedCSV() throws {
-        try mutate("plain.csv", as: "mutant.csv", rounds: 300)
+        try mutate("plain.csv", as: "mutant.csv", rounds: Fuzz.count(300))
+        Fuzz.report("CSV files", Fuzz.count(300))
     }
 
     private func mutate(_ name: String, as mutant: String, rounds: Int) throws {
         let folder = try ScratchFolder()
         let original = try Fixture.bytes(name)
         for seed in 0..<rounds {
-            var random = SeededGenerator(state: UInt64(seed))
+            var random = SeededGenerator(state: Fuzz.seed(UInt64(seed)))
             var bytes = original
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 let position = Int.random(in: 0..<bytes.count, using: &random)

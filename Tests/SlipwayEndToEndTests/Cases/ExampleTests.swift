@@ -19,7 +19,7 @@ import Testing
                 "\(threads)", "--batch-size", "7",
             ], in: example)
         try #require(predict.status == 0, "\(predict.output)")
-        return try Predictions(path: folder.path("out"))
+        return try withExtendedLifetime(folder) { try Predictions(path: folder.path("out")) }
     }
 
     @Test func int8IsTorchEasyRecs() throws {

@@ -26,12 +26,20 @@ enum Command {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     /// Runs `slipway` with `arguments` in `folder`. Of this process's environment the acceleration flags are left out.
+    /// `fileBlocks` limits the files it may write, in units of 1024 bytes.
     static func slipway(
-        _ arguments: [String], in folder: URL, environment: [String: String] = [:]
+        _ arguments: [String], in folder: URL, environment: [String: String] = [:], fileBlocks: Int? = nil
     ) throws -> Result {
         let process = Process()
-        process.executableURL = binary
-        process.arguments = arguments
+        if let fileBlocks {
+            process.executableURL = URL(fileURLWithPath: "/bin/bash")
+            // The log must not be under the limit, so it goes through a pipe.
+            let script = "set -o pipefail; (ulimit -f \(fileBlocks); exec \"$0\" \"$@\") 2>&1 | cat"
+            process.arguments = ["-c", script, binary.path] + arguments
+        } else {
+            process.executableURL = binary
+            process.arguments = arguments
+        }
         process.currentDirectoryURL = folder
         let flags = ["QUANT_", "INPUT_TILE", "ENABLE_", "USE_", "WORLD_SIZE", "MAX_EXPORT"]
         var inherited = ProcessInfo.processInfo.environment.filter { entry in

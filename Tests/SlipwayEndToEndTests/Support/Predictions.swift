@@ -1,3 +1,4 @@
+import Foundation
 import SlipwayCore
 import SlipwayData
 
@@ -6,8 +7,11 @@ struct Predictions {
     let columns: [String: [Double]]
     let types: [String: ColumnType]
 
+    /// Reads a file, or the files of a folder.
     init(path: String) throws {
-        let reader = try RowReader(paths: path, batchSize: 4096)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path))?.sorted()
+        let paths = names.map { $0.map { "\(path)/\($0)" }.joined(separator: ",") } ?? path
+        let reader = try RowReader(paths: paths, batchSize: 4096)
         var columns: [String: [Double]] = [:]
         while let batch = try reader.next() {
             for (name, column) in zip(batch.names, batch.columns) {

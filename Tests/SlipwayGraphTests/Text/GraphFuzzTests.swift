@@ -4,7 +4,7 @@ import Testing
 
 /// Mutated graphs: reading them gives a graph that holds, or a `SlipwayError`; never a trap, never another error.
 @Suite struct GraphFuzzTests {
-    private static let mutantsPerSeed = 500
+    private static let mutantsPerSeed = Fuzz.count(500)
 
     private static func samples() throws -> [Graph] {
         var samples = [try SampleGraph.towers(), try SampleGraph.odd()]
@@ -34,7 +34,7 @@ import Testing
     }
 
     private func fuzz(_ samples: [[UInt8]], _ seed: UInt64, _ read: ([UInt8]) throws -> Graph) throws {
-        var mutator = ByteMutator(seed: seed)
+        var mutator = ByteMutator(seed: Fuzz.seed(seed))
         var accepted = 0
         for number in 0..<Self.mutantsPerSeed {
             let mutant = mutator.mutate(mutator.pick(samples) ?? [], others: samples)
@@ -51,6 +51,7 @@ import Testing
                 Issue.record("seed \(seed), mutant \(number): \(error)")
             }
         }
+        Fuzz.report("graphs", Self.mutantsPerSeed)
         #expect(accepted > 0 && accepted < Self.mutantsPerSeed)
     }
 }
