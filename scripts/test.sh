@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 scripts/lint.sh
 python3 scripts/check_layers.py
 python3 scripts/generate_schema_table.py --check
-swift build --build-tests
+swift build --product slipwayPackageTests
 if [ -d ../shared/goldens ]; then
   echo "golden cases beside the checkout: found, their tests run"
 else
