@@ -8,7 +8,8 @@ import Testing
     private func score(_ environment: [String: String], threads: Int = 1) throws -> Predictions {
         let folder = try TemporaryFolder()
         let export = try Command.slipway(
-            ["export", "--pipeline_config_path", "pipeline.config", "--export_dir", folder.path("package")], in: example,
+            ["export", "--pipeline_config_path", "pipeline.config", "--export_dir", folder.path("package")],
+            in: example,
             environment: environment)
         try #require(export.status == 0, "\(export.output)")
         let predict = try Command.slipway(
