@@ -91,7 +91,8 @@ import Testing
 
     @Test func reservedColumnThatIsAbsent() throws {
         try refuses(
-            [:], with: ["--reserved_columns", "row_ids"], status: 66, ["there is no column 'row_ids'", "did you mean row_id"])
+            [:], with: ["--reserved_columns", "row_ids"], status: 66,
+            ["there is no column 'row_ids'", "did you mean row_id"])
     }
 
     @Test func reservedColumnWithTheNameOfAnOutput() throws {
