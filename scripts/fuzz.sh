@@ -4,7 +4,7 @@
 #
 #   scripts/fuzz.sh [MUTANTS [SEED]]     MUTANTS in all, at least (default 100000); SEED other than 0 gives other mutants
 #
-# SLIPWAY_FUZZ_CONFIGURATION (default release) says how the tests are built.
+# SLIPWAY_FUZZ_CONFIGURATION (default debug) says how the tests are built.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,8 +13,8 @@ mutants=${1:-100000}
 unit=20000
 export SLIPWAY_FUZZ_SCALE=$(((mutants + unit - 1) / unit))
 export SLIPWAY_FUZZ_SEED=${2:-0}
-configuration=${SLIPWAY_FUZZ_CONFIGURATION:-release}
-swift build -c "$configuration" --build-tests
+configuration=${SLIPWAY_FUZZ_CONFIGURATION:-debug}
+swift build -c "$configuration" --product slipwayPackageTests
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

@@ -8,7 +8,7 @@ import Testing
     private static let head = "train_input_path: 'a' eval_input_path: 'b' model_dir: 'c'\n"
 
     private func parse(_ body: String) throws -> (config: TzrecEasyRecConfig, warnings: [ConfigWarning]) {
-        try PipelineConfig.parse(text: Self.head + body, fileName: "p.config")
+        try PipelineConfig.parse(text: Self.head + body, fileName: "p.config", duplicates: .reject)
     }
 
     private func failure(_ body: String) -> String {

@@ -31,7 +31,8 @@ import Testing
         #expect(glob?.code == .notFound)
         #expect(glob?.message == "No parquet files exist in \(base)/*.orc.")
         let csv = RowFormat.csv(CSVOptions())
-        #expect(failure { try InputFiles(matching: "", format: csv) }?.message == "No csv files exist in an empty path.")
+        #expect(
+            failure { try InputFiles(matching: "", format: csv) }?.message == "No csv files exist in an empty path.")
     }
 
     @Test func aMissingPathAmongOthersIsNotPassedOver() throws {

@@ -78,8 +78,8 @@ import Testing
     }
 
     @Test func modelThatIsNotSupported() throws {
-        try model("  dcn_v1 { cross { cross_num: 2 } deep { hidden_units: 8 } final { hidden_units: 8 } }").refuses(
-            Self.export, status: 69, ["dcn_v1", "not supported"])
+        try model("  sid_rqkmeans { codebook: 8 }").refuses(
+            Self.export, status: 69, ["sid_rqkmeans", "not supported"])
     }
 
     @Test func optionsThatAreNotSupported() throws {

@@ -29,7 +29,9 @@ import Testing
     @Test func missingFile() throws {
         let set = try Configs.features(
             "id_feature { feature_name: \"f\" embedding_dim: 4 vocab_file: \"/nowhere/v\" default_bucketize_value: 0 }")
-        #expect(errorText { _ = try AssetCopies(of: set, into: "/tmp") } == "/nowhere/v does not exist (feature f) — check the path")
+        #expect(
+            errorText { _ = try AssetCopies(of: set, into: "/tmp") }
+                == "/nowhere/v does not exist (feature f) — check the path")
     }
 
     @Test(arguments: [
