@@ -46,7 +46,8 @@ public struct Exporter {
             ModelContext(config: config, features: features, options: options), kind: kind.name)
 
         let source = try CheckpointFolder.open(path: checkpoint.path, useDenseEMA: usesDenseEMA(config))
-        try checkParameters(parts, source)
+        try checkParameters(parts, source, kind: kind.name)
+        for note in parts.flatMap(\.notes) { report(.warning(note)) }
 
         let folder = try ExportFolder(directory: request.exportDirectory, parts: parts.map(\.name))
         defer { folder.abandon() }
@@ -130,10 +131,10 @@ extension Exporter {
                     + "exported models ignore them, and so does this package; --weighted-features as-trained uses them"))
     }
 
-    private func checkParameters(_ parts: [ModelPart], _ source: any TensorSource) throws {
+    private func checkParameters(_ parts: [ModelPart], _ source: any TensorSource, kind: String) throws {
         let check = ParameterCheck(source: source)
         try check.check(parts.map(\.graph))
-        let unused = check.unused(parts.map(\.graph))
+        let unused = check.unused(parts.map(\.graph)) { ModelCatalogue.isTrainingOnly($0, kind: kind) }
         guard !unused.isEmpty else { return }
         let shown = unused.prefix(5).map { name in
             "\(name) \(source.tensors[name]?.shape ?? [])"

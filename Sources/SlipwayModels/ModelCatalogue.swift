@@ -3,11 +3,16 @@ import SlipwayCore
 /// Every model kind there is. Adding one is its file under `Zoo/` and one line here.
 public enum ModelCatalogue {
     public static let all: [any RecommendationModel.Type] = [
+        DAT.self,
         DBMTL.self,
         DLRM.self,
+        DSSM.self,
+        DSSMV2.self,
         DeepFM.self,
+        MIND.self,
         MultiTower.self,
         MultiTowerDIN.self,
+        TDM.self,
         WideAndDeep.self,
     ]
 
@@ -19,5 +24,10 @@ public enum ModelCatalogue {
                 fix: "supported are \(all.map { $0.kind }.joined(separator: ", "))")
         }
         return try withContext("in model \(kind)") { try model.parts(context) }
+    }
+
+    /// Whether a checkpoint of a model of `kind` holds the parameter for training only.
+    public static func isTrainingOnly(_ parameterName: String, kind: String) -> Bool {
+        all.first { $0.kind == kind }?.isTrainingOnly(parameterName) ?? false
     }
 }

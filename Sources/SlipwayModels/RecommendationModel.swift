@@ -6,10 +6,13 @@ public struct ModelPart: Sendable {
     /// The folder upstream exports the part into; empty for a model of one piece.
     public let name: String
     public let graph: Graph
+    /// What whoever exports the part should know about it.
+    public let notes: [String]
 
-    public init(name: String, graph: Graph) {
+    public init(name: String, graph: Graph, notes: [String] = []) {
         self.name = name
         self.graph = graph
+        self.notes = notes
     }
 }
 
@@ -20,6 +23,13 @@ public protocol RecommendationModel: SendableMetatype {
 
     /// The graphs of all parts, outputs named as upstream names them.
     static func parts(_ context: ModelContext) throws -> [ModelPart]
+
+    /// Whether a checkpoint holds the parameter for training only, so that no exported graph reads it.
+    static func isTrainingOnly(_ parameterName: String) -> Bool
+}
+
+extension RecommendationModel {
+    public static func isTrainingOnly(_ parameterName: String) -> Bool { false }
 }
 
 /// A model exported in one piece.

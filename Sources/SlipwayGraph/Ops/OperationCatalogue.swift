@@ -5,16 +5,19 @@ public enum OperationCatalogue {
     public static let all: [any Operation.Type] = [
         // Sparse
         AttentionInput.self,
+        CapsuleRouting.self,
         ClampLengths.self,
         EmbeddingBag.self,
         EmbeddingLookup.self,
         JaggedAlign.self,
+        JaggedAttention.self,
         JaggedExpand.self,
         JaggedSoftmax.self,
         JaggedToPadded.self,
         PaddedToJagged.self,
         SegmentReduce.self,
         Tile.self,
+        WindowMean.self,
         // Dense
         Affine.self,
         BatchNorm.self,

@@ -20,13 +20,16 @@ public struct EmbeddingGroup {
 
     let context: ModelContext
     let wideEmbeddingDim: Int
+    private let tower: String?
     private var deepGroups: [String: ValueID] = [:]
     private var queries: [String: ValueID] = [:]
     private var sequences: [String: Steps] = [:]
 
-    public init(_ context: ModelContext, wideEmbeddingDim: Int = 4) {
+    /// - Parameter tower: the top-level module that holds the group's weights; nil when the model itself does.
+    public init(_ context: ModelContext, wideEmbeddingDim: Int = 4, tower: String? = nil) {
         self.context = context
         self.wideEmbeddingDim = wideEmbeddingDim
+        self.tower = tower
     }
 
     // MARK: Widths
@@ -92,7 +95,7 @@ public struct EmbeddingGroup {
             let input = try denseInput(feature, in: &network)
             guard let embedding = feature.denseEmbedding else { return input }
             return try network.module("emb_impls") { network in
-                try network.module("__BASE__") { network in
+                try network.module(context.dataGroup(of: feature)) { network in
                     try network.module("dense_ec") { network in
                         try network.module("dense_embs") { try $0.denseEmbedding(input, feature, embedding) }
                     }
@@ -107,7 +110,7 @@ public struct EmbeddingGroup {
         }
         if !group.embeddingNameSuffix.isEmpty { table.name += "_\(group.embeddingNameSuffix)" }
         return try network.module("emb_impls") { network in
-            try network.module("__BASE__") { network in
+            try network.module(context.dataGroup(of: feature)) { network in
                 let stored = context.options.bagTables ?? table.dtype
                 let id = try network.module("ebc") { network in
                     try network.table("embedding_bags.\(table.name).weight", table, stored)
@@ -206,9 +209,12 @@ public struct EmbeddingGroup {
 
     // MARK: Inputs and tables
 
-    /// Runs `body` in upstream's module for embeddings, which stands at the model's top.
+    /// Runs `body` in upstream's module for embeddings, which stands at the top of the model or of a tower.
     private func inputs<T>(of network: inout Network, _ body: (inout Network) throws -> T) throws -> T {
-        try network.atRoot { try $0.module("embedding_group", body) }
+        try network.atRoot { network in
+            guard let tower else { return try network.module("embedding_group", body) }
+            return try network.module(tower) { try $0.module("embedding_group", body) }
+        }
     }
 
     private func denseInput(_ feature: FeatureSpec, in network: inout Network) throws -> ValueID {
@@ -243,7 +249,7 @@ public struct EmbeddingGroup {
         var table = try table(of: feature)
         if !suffix.isEmpty { table.name += "_\(suffix)" }
         return try network.module("seq_emb_impls") { network in
-            try network.module("__BASE__") { network in
+            try network.module(context.dataGroup(of: feature)) { network in
                 try network.table(
                     "ec_dict.\(table.width).embeddings.\(table.name).weight", table,
                     context.options.sequenceTables ?? table.dtype)

@@ -18,11 +18,11 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
 
     /// Cases of model kinds and options that are refused: what the message names.
     static let refused: [String: String] = [
-        "dat": "dat", "dbmtl_selfattn": "self_attention_encoder", "dcn": "dcn_v1", "dcn_v2": "dcn_v2",
-        "dlrm_hstu": "dlrm_hstu", "dssm": "dssm", "dssm_v2": "dssm_v2", "hstu_match": "hstu_match", "masknet": "mask_net",
-        "masknet_serial": "mask_net", "mind": "mind", "mind_normal": "mind", "mmoe": "mmoe", "pepnet": "pepnet",
+        "dcn": "dcn_v1", "dcn_v2": "dcn_v2",
+        "dlrm_hstu": "dlrm_hstu", "hstu_match": "hstu_match", "masknet": "mask_net",
+        "masknet_serial": "mask_net", "mmoe": "mmoe", "pepnet": "pepnet",
         "pepnet_domain": "pepnet", "ple": "ple", "rocket_launching": "rocket_launching", "sid_rqkmeans": "sid_rqkmeans",
-        "sid_rqvae": "sid_rqvae", "tdm": "tdm", "ultra_hstu": "ultra_hstu", "ultra_hstu_nosla": "ultra_hstu",
+        "sid_rqvae": "sid_rqvae", "ultra_hstu": "ultra_hstu", "ultra_hstu_nosla": "ultra_hstu",
         "wukong": "wukong", "xdeepfm": "xdeepfm", "zch": "zch",
     ]
 

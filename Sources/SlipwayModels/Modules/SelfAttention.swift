@@ -1,0 +1,45 @@
+import SlipwayConfig
+import SlipwayCore
+import SlipwayGraph
+
+extension EmbeddingGroup {
+    /// Multi-head attention of the steps of a sequence group among themselves, then the mean over the steps.
+    ///
+    /// Steps beyond `max_seq_length` are not read, but count in the mean, as upstream.
+    ///
+    /// - Returns: [B, multihead_attn_dim]; zeros for an empty sequence.
+    mutating func selfAttention(_ config: TzrecSelfAttentionEncoder, in network: inout Network) throws -> ValueID {
+        let all = try sequence(config.input, in: &network)
+        let steps = try limited(config.input, maximum: Int(config.maxSeqLength), in: &network)
+        let width = Int(config.multiheadAttnDim), heads = Int(config.numHeads)
+        guard heads > 0, width > 0, width.isMultiple(of: heads) else {
+            throw SlipwayError(
+                .invalidConfig, "self_attention_encoder of \(config.input): multihead_attn_dim \(width) is no multiple of "
+                    + "num_heads \(heads)")
+        }
+        let projected = try ["_query", "_key", "_value"].map {
+            try network.linear(steps.values, $0, outputs: width)
+        }
+        let attended = try network.module("_multihead_attn") { network in
+            let weight = try network.weight("in_proj_weight", [3 * width, width])
+            let bias = try network.weight("in_proj_bias", [3 * width])
+            let operands = try projected.enumerated().map { index, value in
+                let range = index * width..<(index + 1) * width
+                return try network.builder.add(
+                    Linear(),
+                    [
+                        Operand("input", value), Operand("weight", try network.slice(weight, axis: 0, range)),
+                        Operand("bias", try network.slice(bias, axis: 0, range)),
+                    ])
+            }
+            let mixed = try network.builder.add(
+                JaggedAttention(heads: heads),
+                zip(["query", "key", "value"], operands).map { Operand($0, $1) }
+                    + [Operand("lengths", steps.lengths)])
+            return try network.linear(mixed, "out_proj", outputs: width)
+        }
+        let padded = try network.align(
+            attended, steps.lengths, to: all.lengths, symbol: "S:\(config.input):attended")
+        return try network.segmentReduce(.mean, padded, all.lengths)
+    }
+}
