@@ -12,6 +12,8 @@ public enum ModelCatalogue {
         MIND.self,
         MultiTower.self,
         MultiTowerDIN.self,
+        SIDRQKMeans.self,
+        SIDRQVAE.self,
         TDM.self,
         WideAndDeep.self,
     ]

@@ -21,16 +21,14 @@ extension EmbeddingGroup {
             try network.linear(steps.values, $0, outputs: width)
         }
         let attended = try network.module("_multihead_attn") { network in
+            // Upstream's projections of query, key and value lie in one weight. All three are computed for each input and
+            // two dropped, because a part of a weight is no weight.
             let weight = try network.weight("in_proj_weight", [3 * width, width])
             let bias = try network.weight("in_proj_bias", [3 * width])
             let operands = try projected.enumerated().map { index, value in
-                let range = index * width..<(index + 1) * width
-                return try network.builder.add(
-                    Linear(),
-                    [
-                        Operand("input", value), Operand("weight", try network.slice(weight, axis: 0, range)),
-                        Operand("bias", try network.slice(bias, axis: 0, range)),
-                    ])
+                let whole = try network.builder.add(
+                    Linear(), [Operand("input", value), Operand("weight", weight), Operand("bias", bias)])
+                return try network.slice(whole, axis: 1, index * width..<(index + 1) * width)
             }
             let mixed = try network.builder.add(
                 JaggedAttention(heads: heads),
