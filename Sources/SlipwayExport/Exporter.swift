@@ -50,6 +50,7 @@ public struct Exporter {
 
         let source = try CheckpointFolder.open(path: checkpoint.path, useDenseEMA: usesDenseEMA(config, checkpoint))
         try checkParameters(parts, source, kind: kind.name)
+        for note in parts.flatMap(\.notes) { report(.warning(note)) }
 
         let folder = try ExportFolder(directory: request.exportDirectory, parts: parts.map(\.name))
         defer { folder.abandon() }
@@ -147,7 +148,7 @@ extension Exporter {
     private func checkParameters(_ parts: [ModelPart], _ source: any TensorSource, kind: String) throws {
         let check = ParameterCheck(source: source)
         try check.check(parts.map(\.graph))
-        let unused = try check.unused(parts.map(\.graph)).filter { try !ModelCatalogue.isTrainingOnly($0, kind: kind) }
+        let unused = try check.unused(parts.map(\.graph)) { try ModelCatalogue.isTrainingOnly($0, kind: kind) }
         guard !unused.isEmpty else { return }
         let shown = unused.prefix(5).map { name in
             "\(name) \(source.tensors[name]?.shape ?? [])"

@@ -24,8 +24,14 @@ struct ParameterCheck {
             fix: "use the pipeline.config the checkpoint was trained with")
     }
 
-    /// Names of checkpoint tensors that no graph reads, in name order. Counters that only training uses do not count.
-    func unused(_ graphs: [Graph]) -> [String] {
+    /// Ends of names of buffers that only training uses or that repeat the config.
+    private static let bookkeeping = [
+        ".num_batches_tracked", ".windows_len", ".cumsum_windows_len", "._mch_counts", "._mch_last_access_iter",
+        "._current_iter_tensor", "._output_segments_tensor",
+    ]
+
+    /// Names of checkpoint tensors that no graph reads, in name order. Those that only training uses do not count.
+    func unused(_ graphs: [Graph], isTrainingOnly: (String) throws -> Bool = { _ in false }) rethrows -> [String] {
         var used: Set<String> = []
         for graph in graphs {
             for parameter in graph.parameters {
@@ -36,7 +42,10 @@ struct ParameterCheck {
                 }
             }
         }
-        return source.tensors.keys.filter { !used.contains($0) && !$0.hasSuffix(".num_batches_tracked") }.sorted()
+        return try source.tensors.keys.filter { name in
+            guard !used.contains(name), !Self.bookkeeping.contains(where: { name.hasSuffix($0) }) else { return false }
+            return try !isTrainingOnly(name)
+        }.sorted()
     }
 
     private func problem(_ parameter: Parameter, shape: [Int]) -> [String] {

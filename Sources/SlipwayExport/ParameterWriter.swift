@@ -19,15 +19,35 @@ struct ParameterWriter {
         let writer = try SafeTensorsWriter(
             path: path,
             tensors: parameters.map { parameter in
-                let shape = graph.type(parameter.value).dimensions.compactMap(\.size)
-                return (parameter.name, "F32", shape, shape.reduce(4, *))
+                let type = graph.type(parameter.value)
+                let shape = type.dimensions.compactMap(\.size)
+                return type.dtype == .i64
+                    ? (parameter.name, "I64", shape, shape.reduce(8, *))
+                    : (parameter.name, "F32", shape, shape.reduce(4, *))
             })
         for parameter in parameters {
-            let values = try dense(parameter)
-            progress(values.count * 4)
-            try values.withUnsafeBytes { try writer.append($0) }
+            if graph.type(parameter.value).dtype == .i64 {
+                let values = try integers(parameter)
+                progress(values.count * 4)
+                try values.withUnsafeBytes { try writer.append($0) }
+            } else {
+                let values = try dense(parameter)
+                progress(values.count * 4)
+                try values.withUnsafeBytes { try writer.append($0) }
+            }
         }
         try writer.finish()
+    }
+
+    private func integers(_ parameter: Parameter) throws -> [Int64] {
+        guard case .tensor(let name) = parameter.source else {
+            throw SlipwayError(.internalFault, "parameter \(parameter.name) is not one tensor")
+        }
+        let tensor = try source.tensor(name)
+        guard case .int(let values) = tensor.storage else {
+            throw SlipwayError(.mismatch, "parameter \(name) holds floats in the checkpoint; the model reads integers")
+        }
+        return values
     }
 
     private func dense(_ parameter: Parameter) throws -> [Float] {

@@ -3,12 +3,16 @@ import SlipwayCore
 /// Every model kind there is. Adding one is its file under `Zoo/` and one line here.
 public enum ModelCatalogue {
     public static let all: [any RecommendationModel.Type] = [
+        DAT.self,
         DBMTL.self,
         DC2VR.self,
         DCNV1.self,
         DCNV2.self,
         DLRM.self,
+        DSSM.self,
+        DSSMV2.self,
         DeepFM.self,
+        MIND.self,
         MMoE.self,
         MaskNet.self,
         MultiTower.self,
@@ -16,7 +20,10 @@ public enum ModelCatalogue {
         PEPNet.self,
         PLE.self,
         RocketLaunching.self,
+        SIDRQKMeans.self,
+        SIDRQVAE.self,
         SimpleMultiTask.self,
+        TDM.self,
         WideAndDeep.self,
         WuKong.self,
         XDeepFM.self,

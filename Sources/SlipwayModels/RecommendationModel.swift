@@ -6,10 +6,13 @@ public struct ModelPart: Sendable {
     /// The folder upstream exports the part into; empty for a model of one piece.
     public let name: String
     public let graph: Graph
+    /// What whoever exports the part should know about it.
+    public let notes: [String]
 
-    public init(name: String, graph: Graph) {
+    public init(name: String, graph: Graph, notes: [String] = []) {
         self.name = name
         self.graph = graph
+        self.notes = notes
     }
 }
 

@@ -35,8 +35,14 @@ struct ExportCommand: ParsableCommand {
     )
     var weightedFeatures: ModelOptions.WeightedFeatures = .asExported
 
+    @Option(
+        name: [.customLong("item_input_path"), .customLong("item-input-path")],
+        help: "Accepted as TorchEasyRec does; no effect, because exporting reads no rows.")
+    var itemInputPath: String?
+
     func run() throws {
         let console = Console()
+        if itemInputPath != nil { console.line("note: --item_input_path has no effect: exporting reads no rows") }
         var request = arguments.request(exportDirectory: exportDirectory)
         request.assetFiles = assetFiles
         request.additionalExportConfig = additionalExportConfig

@@ -5,16 +5,20 @@ public enum OperationCatalogue {
     public static let all: [any Operation.Type] = [
         // Sparse
         AttentionInput.self,
+        CapsuleRouting.self,
         ClampLengths.self,
         EmbeddingBag.self,
         EmbeddingLookup.self,
         JaggedAlign.self,
+        JaggedAttention.self,
         JaggedExpand.self,
         JaggedSoftmax.self,
         JaggedToPadded.self,
         PaddedToJagged.self,
+        RemapIDs.self,
         SegmentReduce.self,
         Tile.self,
+        WindowMean.self,
         // Dense
         Affine.self,
         BatchNorm.self,
@@ -32,6 +36,7 @@ public enum OperationCatalogue {
         Prelu.self,
         Reduce.self,
         Reshape.self,
+        ResidualQuantize.self,
         Slice.self,
         Softmax.self,
         Transpose.self,

@@ -20,13 +20,16 @@ public struct EmbeddingGroup {
 
     let context: ModelContext
     let wideEmbeddingDim: Int
+    private let tower: String?
     private var deepGroups: [String: ValueID] = [:]
     private var queries: [String: ValueID] = [:]
     private var sequences: [String: Steps] = [:]
 
-    public init(_ context: ModelContext, wideEmbeddingDim: Int = 4) {
+    /// - Parameter tower: the top-level module that holds the group's weights; nil when the model itself does.
+    public init(_ context: ModelContext, wideEmbeddingDim: Int = 4, tower: String? = nil) {
         self.context = context
         self.wideEmbeddingDim = wideEmbeddingDim
+        self.tower = tower
     }
 
     // MARK: Widths
@@ -107,14 +110,14 @@ public struct EmbeddingGroup {
             let input = try denseInput(feature, in: &network)
             guard let embedding = feature.denseEmbedding else { return input }
             return try network.module("emb_impls") { network in
-                try network.module("__BASE__") { network in
+                try network.module(context.dataGroup(of: feature)) { network in
                     try network.module("dense_ec") { network in
                         try network.module("dense_embs") { try $0.denseEmbedding(input, feature, embedding) }
                     }
                 }
             }
         }
-        let jagged = try sparseInput(feature, in: &network)
+        var jagged = try sparseInput(feature, in: &network)
         var table = try table(of: feature)
         if group.groupType == .wide {
             table.name += "_wide"
@@ -122,10 +125,11 @@ public struct EmbeddingGroup {
         }
         if !group.embeddingNameSuffix.isEmpty { table.name += "_\(group.embeddingNameSuffix)" }
         return try network.module("emb_impls") { network in
-            try network.module("__BASE__") { network in
+            try network.module(context.dataGroup(of: feature)) { network in
                 let stored = context.options.bagTables ?? table.dtype
-                let id = try network.module("ebc") { network in
-                    try network.table("embedding_bags.\(table.name).weight", table, stored)
+                let id = try network.tables("ebc", ofManaged: table.isManaged) { network in
+                    if table.isManaged { jagged.ids = try network.remapped(jagged.ids, table) }
+                    return try network.table("\(table.prefix)embedding_bags.\(table.name).weight", table, stored)
                 }
                 return try network.bag(id, jagged, feature, weights: weightsInput(feature, in: &network))
             }
@@ -141,8 +145,8 @@ public struct EmbeddingGroup {
                 let feature = try feature(featureName, of: name)
                 guard !feature.isSequence else { return nil }
                 guard feature.isSparse else { return try denseInput(feature, in: &network) }
-                let jagged = try sparseInput(feature, in: &network)
-                let table = try sequenceTable(feature, suffix, in: &network)
+                var jagged = try sparseInput(feature, in: &network)
+                let table = try sequenceTable(feature, suffix, &jagged, in: &network)
                 if feature.valueDim != 1 { return try network.bag(table, jagged, feature, weights: nil) }
                 return try network.firstRow(try network.lookup(table, jagged, feature), jagged.lengths, feature)
             }
@@ -211,8 +215,9 @@ public struct EmbeddingGroup {
             let lengths = try network.builder.input("\(feature.name).lengths", ValueType(.i32, [.batch]))
             return Steps(values: values, lengths: lengths)
         }
-        let jagged = try sparseInput(feature, in: &network)
-        let rows = try network.lookup(try sequenceTable(feature, suffix, in: &network), jagged, feature)
+        var jagged = try sparseInput(feature, in: &network)
+        let table = try sequenceTable(feature, suffix, &jagged, in: &network)
+        let rows = try network.lookup(table, jagged, feature)
         guard feature.hasKeyLengths else { return Steps(values: rows, lengths: jagged.lengths) }
         let keyLengths = try network.builder.input(
             "\(feature.name).key_lengths", ValueType(.i32, [.symbol("S:\(feature.name)")]))
@@ -222,9 +227,12 @@ public struct EmbeddingGroup {
 
     // MARK: Inputs and tables
 
-    /// Runs `body` in upstream's module for embeddings, which stands at the model's top.
+    /// Runs `body` in upstream's module for embeddings, which stands at the top of the model or of a tower.
     private func inputs<T>(of network: inout Network, _ body: (inout Network) throws -> T) throws -> T {
-        try network.atRoot { try $0.module("embedding_group", body) }
+        try network.atRoot { network in
+            guard let tower else { return try network.module("embedding_group", body) }
+            return try network.module(tower) { try $0.module("embedding_group", body) }
+        }
     }
 
     private func denseInput(_ feature: FeatureSpec, in network: inout Network) throws -> ValueID {
@@ -244,10 +252,8 @@ public struct EmbeddingGroup {
     }
 
     private func table(of feature: FeatureSpec) throws -> GroupTable {
-        for (what, isSet) in [
-            ("zch", feature.zeroCollisionHash != nil), ("dynamicemb", feature.dynamicEmbedding != nil),
-        ] where isSet {
-            throw SlipwayError(.unsupported, "feature \(feature.name): \(what) tables are not supported yet")
+        guard feature.dynamicEmbedding == nil else {
+            throw SlipwayError(.unsupported, "feature \(feature.name): dynamicemb tables are not supported yet")
         }
         guard let table = try feature.table() else {
             throw SlipwayError(.internalFault, "feature \(feature.name) has no table")
@@ -257,17 +263,25 @@ public struct EmbeddingGroup {
                 .invalidConfig, "feature \(feature.name): a table of \(table.rows) rows of \(table.width) is too large",
                 fix: "check hash_bucket_size, num_buckets and embedding_dim")
         }
-        return GroupTable(table)
+        return GroupTable(table, isManaged: feature.zeroCollisionHash != nil)
     }
 
-    private func sequenceTable(_ feature: FeatureSpec, _ suffix: String, in network: inout Network) throws -> ValueID {
+    /// The table of a sequence group's feature. `jagged` comes with raw ids and leaves with ids of the table.
+    private func sequenceTable(
+        _ feature: FeatureSpec, _ suffix: String, _ jagged: inout JaggedIDs, in network: inout Network
+    ) throws -> ValueID {
         var table = try table(of: feature)
         if !suffix.isEmpty { table.name += "_\(suffix)" }
         return try network.module("seq_emb_impls") { network in
-            try network.module("__BASE__") { network in
-                try network.table(
-                    "ec_dict.\(table.width).embeddings.\(table.name).weight", table,
-                    context.options.sequenceTables ?? table.dtype)
+            try network.module(context.dataGroup(of: feature)) { network in
+                try network.tables("ec_dict", ofManaged: table.isManaged) { network in
+                    try network.module(String(table.width)) { network in
+                        if table.isManaged { jagged.ids = try network.remapped(jagged.ids, table) }
+                        return try network.table(
+                            "\(table.prefix)embeddings.\(table.name).weight", table,
+                            context.options.sequenceTables ?? table.dtype)
+                    }
+                }
             }
         }
     }

@@ -4,7 +4,7 @@ import SlipwayGraph
 
 /// Ids of a sparse feature: i64 [N:<feature>] and i32 [B].
 struct JaggedIDs {
-    let ids: ValueID
+    var ids: ValueID
     let lengths: ValueID
 }
 
@@ -14,13 +14,19 @@ struct GroupTable {
     let rows: Int
     var width: Int
     let dtype: DType
+    /// Whether ids are raw and a map beside the table says which rows they have.
+    let isManaged: Bool
 
-    init(_ table: EmbeddingTable) {
+    init(_ table: EmbeddingTable, isManaged: Bool) {
         name = table.name
         rows = table.rows
         width = table.width
         dtype = table.dtype
+        self.isManaged = isManaged
     }
+
+    /// What stands before the tables in their collection's names.
+    var prefix: String { isManaged ? "_embedding_module." : "" }
 }
 
 extension Pooling {
@@ -38,6 +44,22 @@ extension Network {
         try withContext("embedding_name \(table.name)") {
             try builder.table(weightName(leaf), rows: table.rows, width: table.width, dtype: dtype)
         }
+    }
+
+    /// Runs `body` in the collection `name`, or in its twin for managed tables.
+    mutating func tables(
+        _ name: String, ofManaged isManaged: Bool, _ body: (inout Network) throws -> ValueID
+    ) throws -> ValueID {
+        try module(isManaged ? "mc_\(name)" : name, body)
+    }
+
+    /// Rows of raw ids in a managed table, by the map that training left: [N:<feature>].
+    mutating func remapped(_ ids: ValueID, _ table: GroupTable) throws -> ValueID {
+        let path = "_managed_collision_collection._managed_collision_modules.\(table.name)"
+        let operands = try [("keys", "_mch_sorted_raw_ids"), ("rows", "_mch_remapped_ids_mapping")].map { role, leaf in
+            Operand(role, try builder.parameter(weightName("\(path).\(leaf)"), shape: [table.rows], dtype: .i64))
+        }
+        return try builder.add(RemapIDs(), [Operand("ids", ids)] + operands)
     }
 
     /// Pooled lookup: [B, D].

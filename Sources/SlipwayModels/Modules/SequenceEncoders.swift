@@ -21,11 +21,11 @@ extension EmbeddingGroup {
             }
             let steps = try limited(encoder.input, maximum: Int(encoder.maxSeqLength), in: &network)
             return try network.segmentReduce(mode, steps.values, steps.lengths)
-        case .multiWindowDinEncoder:
-            throw SlipwayError(
-                .unsupported, "multi_window_din_encoder in group \(group.groupName) is not supported yet")
-        case .selfAttentionEncoder:
-            throw SlipwayError(.unsupported, "self_attention_encoder in group \(group.groupName) is not supported yet")
+        case .multiWindowDinEncoder(let encoder):
+            return try multiWindowAttention(
+                encoder.input, windows: encoder.windowsLen.map(Int.init), encoder.attnMlp, in: &network)
+        case .selfAttentionEncoder(let encoder):
+            return try selfAttention(encoder, in: &network)
         case nil:
             throw SlipwayError(.invalidConfig, "a sequence_encoders entry of group \(group.groupName) is empty")
         }

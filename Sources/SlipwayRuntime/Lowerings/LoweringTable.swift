@@ -9,6 +9,7 @@ enum LoweringTable {
         // Lookups
         EmbeddingBag.name: Lowerings.embeddingBag,
         EmbeddingLookup.name: Lowerings.embeddingLookup,
+        RemapIDs.name: Lowerings.remapIDs,
         // Jagged values
         AttentionInput.name: Lowerings.attentionInput,
         ClampLengths.name: Lowerings.clampLengths,

@@ -78,20 +78,14 @@ import Testing
     }
 
     @Test func modelThatIsNotSupported() throws {
-        try model("  sid_rqkmeans { codebook: 8 }").refuses(
-            Self.export, status: 69, ["sid_rqkmeans", "not supported"])
+        let tower = "user_tower { input: \"click_seq\" max_seq_len: 10 } item_tower { input: \"deep\" }"
+        try model("  hstu_match { \(tower) }").refuses(Self.export, status: 69, ["hstu_match", "not supported"])
     }
 
-    @Test func optionsThatAreNotSupported() throws {
+    @Test func optionThatIsNotSupported() throws {
         try refuses(
-            "    num_buckets: 83\n", "    zch { zch_size: 83 eviction_interval: 2 lfu {} }\n", status: 69,
-            ["feature brand: zch tables are not supported yet"])
-        let sequence = """
-            feature_names: "words"
-            sequence_groups { group_name: "clicks" feature_names: "item_id" feature_names: "click_seq__item_id" }
-            sequence_encoders { self_attention_encoder { input: "clicks" multihead_attn_dim: 8 } }
-            """
-        try refuses("feature_names: \"words\"", sequence, status: 69, ["self_attention_encoder", "not supported"])
+            "    num_buckets: 83\n", "    dynamicemb { max_capacity: 83 }\n", status: 69,
+            ["feature brand: dynamicemb tables are not supported yet"])
     }
 
     @Test(arguments: [

@@ -6,21 +6,28 @@ struct OperationCase: Sendable {
     var examples: [Example]
     var violations: [Violation]
 
-    /// Operands with values, and the result worked out by hand or with PyTorch.
+    /// Operands with values, and the results worked out by hand or with PyTorch.
     struct Example: Sendable {
         var operation: any Operation
         var operands: [(role: String, type: ValueType, value: Tensor)]
-        var type: ValueType
-        var value: Tensor
+        var types: [ValueType]
+        var values: [Tensor]
+
+        init(
+            _ operation: any Operation, _ operands: [(role: String, type: ValueType, value: Tensor)],
+            gives types: [ValueType], _ values: [Tensor]
+        ) {
+            self.operation = operation
+            self.operands = operands
+            self.types = types
+            self.values = values
+        }
 
         init(
             _ operation: any Operation, _ operands: [(role: String, type: ValueType, value: Tensor)],
             gives type: ValueType, _ value: Tensor
         ) {
-            self.operation = operation
-            self.operands = operands
-            self.type = type
-            self.value = value
+            self.init(operation, operands, gives: [type], [value])
         }
     }
 
@@ -54,6 +61,11 @@ func i32(_ dimensions: Dimension..., side: Side = .item) -> ValueType { ValueTyp
 func i64(_ dimensions: Dimension..., side: Side = .item) -> ValueType { ValueType(.i64, dimensions, side: side) }
 func floats(_ shape: [Int], _ values: [Float]) -> Tensor { Tensor(shape: shape, floats: values) }
 func ints(_ shape: [Int], _ values: [Int64]) -> Tensor { Tensor(shape: shape, ints: values) }
+
+/// Whether as many tensors are given as expected, and each agrees.
+func agree(_ found: [Tensor], _ expected: [Tensor]) -> Bool {
+    found.count == expected.count && zip(found, expected).allSatisfy { agree($0, $1) }
+}
 
 /// Whether shapes are equal and elements agree within 1e-6 absolute and relative; NaN agrees with NaN.
 func agree(_ found: Tensor, _ expected: Tensor) -> Bool {
