@@ -17,7 +17,9 @@ import Testing
                 return try builder.table("t\(index)", rows: shape[0], width: shape[1], dtype: operand.type.dtype)
             }
             let operands = zip(example.operands, ids).map { Operand($0.role, $1) }
-            try builder.output("y", try builder.add(example.operation, operands))
+            for (index, result) in try builder.addAll(example.operation, operands).enumerated() {
+                try builder.output("y\(index)", result)
+            }
             samples.append(try builder.build())
         }
         return samples
