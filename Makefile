@@ -25,5 +25,9 @@ format:
 fuzz: setup
 	@scripts/fuzz.sh
 
+bench: build
+	$(SWIFT_BUILD) --package-path Benchmarks --product slipway-bench
+	@echo "see Benchmarks/README.md for what to run"
+
 clean:
 	rm -rf .build

@@ -81,7 +81,8 @@ struct PartRecipe {
             tables: tables,
             inputs: graph.inputs.map { PackageManifest.Port(name: $0.name, type: graph.type($0.value)) },
             outputs: graph.outputs.map { PackageManifest.Port(name: $0.name, type: graph.type($0.value)) },
-            notes: part.notes + (request.weightedFeatures == .asTrained ? ["weighted features are used as trained"] : []))
+            notes: part.notes
+                + (request.weightedFeatures == .asTrained ? ["weighted features are used as trained"] : []))
     }
 }
 

@@ -17,7 +17,8 @@ extension EmbeddingGroup {
         }
         guard !windows.isEmpty, windows.allSatisfy({ $0 > 0 }) else {
             throw SlipwayError(
-                .invalidConfig, "windows_len of \(group) is \(windows)", fix: "name the length of every window, above 0")
+                .invalidConfig, "windows_len of \(group) is \(windows)", fix: "name the length of every window, above 0"
+            )
         }
         let steps = try sequence(group, in: &network)
         let width = try network.width(steps.values)
@@ -56,6 +57,7 @@ extension Network {
         let identity = (0..<own * width).map { Float($0 / width == $0 % width ? 1 : 0) }
         return try matmul(
             input,
-            try builder.parameter("constant.identity_\(own)_\(width)", shape: [own, width], source: .constant(identity)))
+            try builder.parameter(
+                "constant.identity_\(own)_\(width)", shape: [own, width], source: .constant(identity)))
     }
 }

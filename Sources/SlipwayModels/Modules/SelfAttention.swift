@@ -14,7 +14,8 @@ extension EmbeddingGroup {
         let width = Int(config.multiheadAttnDim), heads = Int(config.numHeads)
         guard heads > 0, width > 0, width.isMultiple(of: heads) else {
             throw SlipwayError(
-                .invalidConfig, "self_attention_encoder of \(config.input): multihead_attn_dim \(width) is no multiple of "
+                .invalidConfig,
+                "self_attention_encoder of \(config.input): multihead_attn_dim \(width) is no multiple of "
                     + "num_heads \(heads)")
         }
         let projected = try ["_query", "_key", "_value"].map {

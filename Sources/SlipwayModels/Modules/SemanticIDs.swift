@@ -10,7 +10,9 @@ extension Network {
         _ input: ValueID, codebooks sizes: [Int], leaf: String, distance: ResidualQuantize.Distance, normalize: Bool,
         candidates config: TzrecSidCandidateOutputConfig
     ) throws {
-        guard !sizes.isEmpty else { throw SlipwayError(.invalidConfig, "codebook is empty", fix: "set it, for example 256") }
+        guard !sizes.isEmpty else {
+            throw SlipwayError(.invalidConfig, "codebook is empty", fix: "set it, for example 256")
+        }
         let candidates = config.enabled ? Int(config.topk) : 0
         guard !config.enabled || (config.strategy == "last_layer_knn" && candidates > 0) else {
             throw SlipwayError(

@@ -16,7 +16,8 @@ public enum SIDRQKMeans: SinglePartModel {
             throw SlipwayError(.invalidConfig, "the model has no feature groups")
         }
         try network.semanticIDs(
-            try inputs.group(group.groupName, in: &network), codebooks: config.codebook.map(Int.init), leaf: "centroids",
+            try inputs.group(group.groupName, in: &network), codebooks: config.codebook.map(Int.init),
+            leaf: "centroids",
             distance: .squared, normalize: config.normalizeResiduals, candidates: config.candidateOutputConfig)
     }
 }

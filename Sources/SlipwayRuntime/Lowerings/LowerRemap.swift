@@ -3,7 +3,8 @@ import SlipwayGraph
 
 extension Lowerings {
     static let remapIDs: Lowering = { node, _, planner in
-        guard let keys = try planner.weight(try node.value("keys")), let rows = try planner.weight(try node.value("rows"))
+        guard let keys = try planner.weight(try node.value("keys")),
+            let rows = try planner.weight(try node.value("rows"))
         else { return try planner.fallBack(node) }
         let ids = try node.value("ids"), result = try node.result()
         planner.emit(

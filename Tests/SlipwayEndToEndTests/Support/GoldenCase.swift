@@ -18,7 +18,8 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
 
     /// Cases of model kinds and options that are refused: what the message names.
     static let refused: [String: String] = [
-        "dlrm_hstu": "dlrm_hstu", "hstu_match": "hstu_match", "ultra_hstu": "ultra_hstu", "ultra_hstu_nosla": "ultra_hstu",
+        "dlrm_hstu": "dlrm_hstu", "hstu_match": "hstu_match", "ultra_hstu": "ultra_hstu",
+        "ultra_hstu_nosla": "ultra_hstu",
     ]
 
     /// Every case and setting that upstream itself exported and predicted.

@@ -56,7 +56,9 @@ public struct ResidualQuantize: Operation {
             else { throw Self.violates(2, "a codebook is \(codebook), input is \(input)") }
             last = count
         }
-        guard candidates >= 0, candidates <= last else { throw Self.violates(3, "candidates is \(candidates) of \(last)") }
+        guard candidates >= 0, candidates <= last else {
+            throw Self.violates(3, "candidates is \(candidates) of \(last)")
+        }
         func result(_ dtype: DType, _ width: Int) -> ValueType {
             ValueType(dtype, [input.dimensions[0], .fixed(width)], side: input.side)
         }
