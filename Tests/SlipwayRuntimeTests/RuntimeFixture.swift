@@ -41,7 +41,12 @@ struct RuntimeFixture {
             // Variances and scales must be positive.
             let isPositive = parameter.name.contains("variance")
             let values = random.floats(count, in: isPositive ? 0.5...2 : -1...1)
-            if parameter.isTable {
+            if type.dtype == .i64 {
+                // Each number below the count once, as keys of a map are.
+                let numbers = (0..<Int64(count)).shuffled(using: &random)
+                dense[parameter.name] = Tensor(shape: shape, ints: numbers)
+                parameters[parameter.name] = Tensor(shape: shape, ints: numbers)
+            } else if parameter.isTable {
                 let table = try Self.table(parameter.name, type.dtype, shape, values)
                 tables[parameter.name] = table.stored
                 parameters[parameter.name] = Tensor(shape: shape, floats: table.floats)

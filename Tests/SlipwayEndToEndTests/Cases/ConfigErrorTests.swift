@@ -77,11 +77,6 @@ import Testing
         try model("").refuses(Self.export, status: 65, ["model_config names no model", "multi_tower_din"])
     }
 
-    @Test func modelThatIsNotSupported() throws {
-        let tower = "user_tower { input: \"click_seq\" max_seq_len: 10 } item_tower { input: \"deep\" }"
-        try model("  hstu_match { \(tower) }").refuses(Self.export, status: 69, ["hstu_match", "not supported"])
-    }
-
     @Test func optionThatIsNotSupported() throws {
         try refuses(
             "    num_buckets: 83\n", "    dynamicemb { max_capacity: 83 }\n", status: 69,
