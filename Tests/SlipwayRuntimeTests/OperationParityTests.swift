@@ -41,7 +41,7 @@ import Testing
         },
         Case(operation: ResidualQuantize.name, form: "two codebooks") { b in
             let books = try (0..<2).map { Operand("codebook", try b.parameter("book\($0)", shape: [5, 4])) }
-            let quantize = ResidualQuantize(distance: .l2, normalize: false, candidates: 0)
+            let quantize = ResidualQuantize(distance: .squared, normalize: false, candidates: 0)
             try b.output("y", try b.add(quantize, [Operand("input", try b.rows("x", 4))] + books))
         },
         Case(operation: RemapIDs.name, form: "known and unknown ids") { b in
