@@ -4,7 +4,8 @@ import Foundation
 final class Console {
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private let start = Date()
-    private var lastDrawn = Date.distantPast
+    /// The first line elsewhere than on a terminal comes after one interval: short work needs none.
+    private lazy var lastDrawn = isTerminal ? Date.distantPast : start
     private var isLineOpen = false
 
     static func error(_ text: String) { write(text + "\n") }
@@ -28,7 +29,8 @@ final class Console {
         lastDrawn = now
         let seconds = max(now.timeIntervalSince(start), 1e-3)
         let left = fraction > 0 ? seconds / fraction - seconds : 0
-        let text = "\(describe(seconds)), \(Self.duration(left)) left"
+        // Before a second has passed, the rate says little.
+        let text = seconds < 1 ? describe(seconds) : "\(describe(seconds)), \(Self.duration(left)) left"
         guard isTerminal else { return Self.error(text) }
         let filled = Int((fraction * 24).rounded(.down))
         let bar =
