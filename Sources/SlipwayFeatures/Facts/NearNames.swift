@@ -1,3 +1,5 @@
+import SlipwayCore
+
 /// Finds what a mistyped name may have meant.
 enum NearNames {
     /// `did you mean a, b? …` or a list of what there is.
@@ -14,25 +16,10 @@ enum NearNames {
         let letters = Array(name.unicodeScalars.prefix(64))
         var scored: [(distance: Int, name: String)] = []
         for other in names.prefix(4096) where other != name {
-            let distance = distance(letters, Array(other.unicodeScalars.prefix(64)))
+            let distance = EditDistance.between(letters, Array(other.unicodeScalars.prefix(64)))
             let isPart = name.count > 2 && other.count > 2 && (other.contains(name) || name.contains(other))
             if distance <= max(1, letters.count / 3) || isPart { scored.append((distance, other)) }
         }
         return scored.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
-    }
-
-    /// Levenshtein distance.
-    private static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
-        var row = Array(0...b.count)
-        for i in a.indices {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for j in b.indices {
-                let substituted = diagonal + (a[i] == b[j] ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
-            }
-        }
-        return row[b.count]
     }
 }
