@@ -1,6 +1,6 @@
 /// Writes JSON texts as Python's `json.dump` does: everything outside ASCII as `\u` escapes.
-enum JSONText {
-    static func quoted(_ text: String) -> String {
+package enum JSONText {
+    package static func quoted(_ text: String) -> String {
         var out = "\""
         for unit in text.utf16 {
             switch unit {

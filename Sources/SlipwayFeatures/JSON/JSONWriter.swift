@@ -1,3 +1,5 @@
+import SlipwayConfig
+
 /// Writes JSON as Python's `json.dump(…, indent=4)` does: ASCII only, floats in shortest form with a point or exponent.
 public enum JSONWriter {
     public static func text(_ value: JSONValue, indent: Int = 4) -> String {
@@ -13,12 +15,12 @@ public enum JSONWriter {
         case .integer(let value): out += String(value)
         case .unsigned(let value): out += String(value)
         case .double(let value): out += number(value)
-        case .string(let value): quote(value, to: &out)
+        case .string(let value): out += JSONText.quoted(value)
         case .array(let values):
             list(values, "[", "]", indent, depth, &out) { write($0, indent: indent, depth: depth + 1, to: &$1) }
         case .object(let object):
             list(object.members, "{", "}", indent, depth, &out) { member, out in
-                quote(member.key, to: &out)
+                out += JSONText.quoted(member.key)
                 out += ": "
                 write(member.value, indent: indent, depth: depth + 1, to: &out)
             }
@@ -37,26 +39,6 @@ public enum JSONWriter {
         }
         if !items.isEmpty { out += "\n" + String(repeating: " ", count: indent * depth) }
         out += close
-    }
-
-    private static func quote(_ text: String, to out: inout String) {
-        out += "\""
-        for unit in text.utf16 {
-            switch unit {
-            case 0x22: out += "\\\""
-            case 0x5c: out += "\\\\"
-            case 0x0a: out += "\\n"
-            case 0x0d: out += "\\r"
-            case 0x09: out += "\\t"
-            case 0x08: out += "\\b"
-            case 0x0c: out += "\\f"
-            case 0x20..<0x7f: out.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
-            default:
-                let hex = String(unit, radix: 16)
-                out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            }
-        }
-        out += "\""
     }
 
     /// The shortest digits that read back the same; an exponent below 1e-4 and from 1e16 on.
