@@ -24,13 +24,13 @@ struct PartRecipe {
         let graph = part.graph
         let package = try PackageWriter(directory: directory)
         try addConfig(of: part, to: package)
-        try package.add("model_acc.json", bytes: Array(accelerationText.utf8))
-        try package.add("gm.code", bytes: Array(GraphPrinter.print(graph).utf8))
-        try package.add("graph.json", bytes: try GraphDocument.encode(graph))
+        try package.add(PackageFiles.accelerationFlags, bytes: Array(accelerationText.utf8))
+        try package.add(PackageFiles.graphText, bytes: Array(GraphPrinter.print(graph).utf8))
+        try package.add(PackageFiles.graph, bytes: try GraphDocument.encode(graph))
         try copyAssets(to: package)
         let writer = ParameterWriter(source: source, progress: progress)
-        try package.add("dense.safetensors") { try writer.writeDense(graph, to: $0) }
-        let tables = try package.add("tables.safetensors") { try writer.writeTables(graph, to: $0) }
+        try package.add(PackageFiles.dense) { try writer.writeDense(graph, to: $0) }
+        let tables = try package.add(PackageFiles.tables) { try writer.writeTables(graph, to: $0) }
         try package.finish(manifest(part, tables))
         return ExportSummary.Part(
             name: part.name, tableCount: tables.count, tableBytes: tables.reduce(0) { $0 + $1.bytes },
@@ -53,8 +53,8 @@ struct PartRecipe {
         let assets = try AssetCopies(of: features, into: folder)
         for name in assets.fileNames { try package.copy("\(folder)/\(name)", as: name) }
         if !assets.fileNames.isEmpty { exported.featureConfigs = features.configs(assets: assets) }
-        try package.add("pipeline.config", bytes: Array(try PipelineConfig.text(of: exported).utf8))
-        try package.add("fg.json", bytes: Array(try FGJSON.text(features, assets: assets).utf8))
+        try package.add(PackageFiles.pipelineConfig, bytes: Array(try PipelineConfig.text(of: exported).utf8))
+        try package.add(PackageFiles.featureConfig, bytes: Array(try FGJSON.text(features, assets: assets).utf8))
     }
 
     private func copyAssets(to package: PackageWriter) throws {

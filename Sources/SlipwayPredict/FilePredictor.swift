@@ -61,7 +61,7 @@ public struct FilePredictor {
     }
 
     private func loadConfig(_ package: Package) throws -> TzrecEasyRecConfig {
-        var (config, warnings) = try PipelineConfig.load(path: "\(package.path)/pipeline.config")
+        var (config, warnings) = try PipelineConfig.load(path: try package.file(PackageFiles.pipelineConfig))
         if let edits = request.editConfigJSON {
             let edited = try PipelineConfig.apply(edits: try ConfigEdit.parse(json: edits), to: config)
             config = edited.config
