@@ -63,6 +63,8 @@ let package = Package(
                 "SlipwayCore", "SlipwayConfig", protobuf,
                 crypto,
             ]),
+        .target(name: "CSlipwayText", cSettings: [.unsafeFlags(["-O3"])]),
+        layer("SlipwayFeatureEngine", ["SlipwayCore", "CSlipwayText"]),
         layer(
             "SlipwayArtifact",
             ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint", crypto]),
@@ -104,7 +106,11 @@ let package = Package(
         tests(of: "SlipwayCheckpoint", resources: fixtures),
         tests(of: "SlipwayGraph"),
         tests(of: "SlipwayArtifact", ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint"]),
-        tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig", protobuf]),
+        .target(
+            name: "SlipwayFeatureFixtures", dependencies: ["SlipwayCore"], path: "Tests/SlipwayFeatureFixtures",
+            exclude: ["README.md"], swiftSettings: strict),
+        tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig", "SlipwayFeatureFixtures", protobuf]),
+        tests(of: "SlipwayFeatureEngine", ["SlipwayCore", "CSlipwayText", "SlipwayFeatureFixtures"], resources: fixtures),
         tests(of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
         tests(of: "SlipwayData", resources: fixtures),
         tests(
