@@ -90,8 +90,8 @@ let package = Package(
         layer(
             "SlipwayPredict",
             [
-                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures", "SlipwayData",
-                "SlipwayRuntime", "SlipwayModels", "SlipwayExport",
+                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures",
+                "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayExport",
             ]),
         .executableTarget(
             name: "slipway",
@@ -118,7 +118,9 @@ let package = Package(
             ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"], resources: fixtures),
         tests(of: "SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
         .testTarget(
-            name: "SlipwayEndToEndTests", dependencies: ["slipway", "SlipwayCore", "SlipwayData", "SlipwayExport", "SlipwayPredict"],
+            name: "SlipwayEndToEndTests", dependencies: [
+                "slipway", "SlipwayCore", "SlipwayData", "SlipwayExport", "SlipwayFeatureEngine", "SlipwayPredict",
+            ],
             swiftSettings: strict),
     ]
 )

@@ -4,8 +4,7 @@ import SlipwayCore
 enum VocabularyReader {
     /// - Throws: `not_found` or `io_failure` for the file, `corrupt` when it holds no word.
     static func read(_ path: String) throws -> [(word: [UInt8], id: Int64)] {
-        let file = try MappedFile(path: path)
-        let bytes = Array(file.bytes)
+        let bytes = try MappedFile.contents(of: path)
         var lines = bytes.split(separator: 0x0a, omittingEmptySubsequences: false).map { line in
             line.last == 0x0d ? line.dropLast() : line
         }

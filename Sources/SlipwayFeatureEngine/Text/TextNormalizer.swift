@@ -30,10 +30,10 @@ struct TextNormalizer: Sendable {
         removesSpace = try entry.flag("remove_space")
         maxLength = Int(try entry.integer("max_length", in: 0...Int64(Int32.max)) ?? 0)
         if let path = try entry.text("stop_char_file"), !path.isEmpty {
-            let file = try withContext("feature \(entry.name), stop_char_file") {
-                try MappedFile(path: context.path(path))
+            let bytes = try withContext("feature \(entry.name), stop_char_file") {
+                try MappedFile.contents(of: context.path(path))
             }
-            let text = String(decoding: file.bytes, as: UTF8.self)
+            let text = String(decoding: bytes, as: UTF8.self)
             stopCharacters = Set(text.unicodeScalars.filter { $0 != "\n" && $0 != "\r" })
         } else {
             stopCharacters = nil

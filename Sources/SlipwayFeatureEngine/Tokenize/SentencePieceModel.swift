@@ -29,7 +29,7 @@ struct SentencePieceModel: Sendable {
     private let pieces: [Piece]
     private let userDefined: [Int]
 
-    init(_ bytes: UnsafeRawBufferPointer, path: String) throws {
+    init(_ bytes: [UInt8], path: String) throws {
         func corrupt(_ what: String) -> SlipwayError {
             SlipwayError(.corrupt, "\(path) \(what)", fix: "name a sentencepiece .model file")
         }
@@ -38,7 +38,7 @@ struct SentencePieceModel: Sendable {
         var hasByteFallback = false
         var map: [UInt8] = []
         var adds = true, removes = true, escapes = true
-        var reader = ProtoReader(Array(bytes))
+        var reader = ProtoReader(bytes)
         while let field = reader.next() {
             switch (field.number, field.value) {
             case (1, .bytes(let bytes)): pieces.append(Self.piece(bytes))

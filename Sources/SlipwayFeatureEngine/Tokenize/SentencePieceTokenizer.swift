@@ -7,8 +7,7 @@ struct SentencePieceTokenizer: Tokenizer {
     private let normalizer: SentencePieceNormalizer
 
     init(path: String) throws {
-        let file = try MappedFile(path: path)
-        model = try SentencePieceModel(file.bytes, path: path)
+        model = try SentencePieceModel(try MappedFile.contents(of: path), path: path)
         normalizer = SentencePieceNormalizer(model)
     }
 
