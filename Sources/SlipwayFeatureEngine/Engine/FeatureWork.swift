@@ -31,7 +31,7 @@ final class FeatureWork {
         self.counts = counts
         if let sequence = plan.sequence {
             runSteps(sequence)
-        } else if !runColumn() {
+        } else {
             runRows()
         }
         produced?.refresh()
@@ -43,7 +43,14 @@ final class FeatureWork {
     private func runRows() {
         let isDense = plan.values.denseWidth > 0
         let kernel = plan.kernel
-        for index in 0..<rows {
+        var leaf: ColumnLeaf?
+        if kernel.traits.isPlain, case .scalar(let values, _) = sources[0] { leaf = values }
+        var index = 0
+        while index < rows {
+            if let leaf {
+                index += writer.take(leaf, rows: index..<rows, separator: plan.inputs[0].form.separator)
+                if index == rows { break }
+            }
             var isMissing = false
             for input in plan.inputs.indices {
                 if counts[input] > 1 || index == 0 {
@@ -53,6 +60,7 @@ final class FeatureWork {
             }
             let count = finish(isMissing, kernel)
             if !isDense { writer.output.lengths.append(count) }
+            index += 1
         }
     }
 
@@ -62,12 +70,6 @@ final class FeatureWork {
         row.arena.removeAll()
         kernel.apply(row, to: writer)
         return writer.end()
-    }
-
-    /// The whole column at once, where the feature is simple enough.
-    private func runColumn() -> Bool {
-        guard sources.count == 1, let kernel = plan.kernel as? any ColumnOperator else { return false }
-        return kernel.apply(sources[0], rows: rows, to: writer)
     }
 
     // MARK: Steps
@@ -134,9 +136,10 @@ final class FeatureWork {
     }
 
     private static func extend<T>(_ values: inout [T], _ count: Int) {
-        let size = values.count
-        guard size > 0, count != 1 else { return }
-        values.reserveCapacity(size * count)
-        for _ in 1..<max(count, 1) { values.append(contentsOf: values[..<size]) }
+        guard !values.isEmpty, count != 1 else { return }
+        let row = values
+        values = []
+        values.reserveCapacity(row.count * count)
+        for _ in 0..<count { values.append(contentsOf: row) }
     }
 }

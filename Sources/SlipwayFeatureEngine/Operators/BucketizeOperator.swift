@@ -12,6 +12,7 @@ struct BucketizeOperator: FeatureOperator {
         traits.hasSingleInput = true
         traits.allInputsAreSteps = false
         traits.usesNormalizer = false
+        traits.isPlain = !traits.isWeighted
         self.traits = traits
         let form: CellForm =
             traits.isWeighted

@@ -39,6 +39,8 @@ struct OperatorTraits: Sendable {
     var valueDim = 1
     var usesNormalizer = false
     var isWeighted = false
+    /// It passes the values of its only input on as they are, so that a column of single values can be taken at once.
+    var isPlain = false
     /// The default where the entry has none or an empty one.
     var emptyDefault = ""
     var separator = Separator(byte: 0x1d)

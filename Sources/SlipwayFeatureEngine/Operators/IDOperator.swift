@@ -12,9 +12,10 @@ struct IDOperator: FeatureOperator {
         let form: CellForm = isWeighted ? .pairs(separator, Separator(byte: 0x3a)) : .values(separator)
         inputs = [OperatorInput(expression: try entry.expression("expression"), form: form)]
         let dim = try entry.valueDim(entry.isSequence ? 1 : 0)
-        traits = OperatorTraits(
-            plain: .texts, hasSingleInput: true, keep: dim, valueDim: dim, isWeighted: isWeighted, separator: separator)
         prefix = try entry.flag("need_prefix") ? Array("\(entry.name)_".utf8) : nil
+        traits = OperatorTraits(
+            plain: .texts, hasSingleInput: true, keep: dim, valueDim: dim, isWeighted: isWeighted,
+            isPlain: !isWeighted && prefix == nil, separator: separator)
     }
 
     func apply(_ row: OperatorRow, to out: FeatureWriter) {

@@ -11,7 +11,7 @@ struct RawOperator: FeatureOperator {
         inputs = [OperatorInput(expression: try entry.expression("expression"), form: .values(separator))]
         traits = OperatorTraits(
             plain: .dense(width: width), hasSingleInput: true, keep: width, width: width, valueDim: width,
-            usesNormalizer: true,
+            usesNormalizer: true, isPlain: true,
             separator: separator)
     }
 
