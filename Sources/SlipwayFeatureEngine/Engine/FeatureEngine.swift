@@ -103,6 +103,13 @@ public struct FeatureEngine: Sendable {
     /// Full names of all features, in fg.json's order.
     public var featureNames: [String] { plans.map(\.name) }
 
+    /// The features that have slots, in fg.json's order, with the text between steps of sequences.
+    public var outputs: [(name: String, delimiter: String?)] {
+        plans.filter { $0.slots.values != nil }.map { plan in
+            (plan.name, plan.sequence.map { String(decoding: $0.delimiter.bytes, as: UTF8.self) })
+        }
+    }
+
     /// The index of a feature for `FeatureSession`'s accessors.
     func index(of feature: String) -> Int? { plans.firstIndex { $0.name == feature } }
 }

@@ -141,6 +141,18 @@ public final class FeatureSession {
         for work in works { work.writer.counters = FeatureCounters() }
     }
 
+    /// The texts of a feature that has no bucketizer, a list a row; nil for other features.
+    public func texts(of feature: String) -> [[String]]? {
+        guard let output = output(feature), output.kind == .texts else { return nil }
+        let all = output.texts.tokens.map { String(decoding: $0.bytes, as: UTF8.self) }
+        var start = 0
+        return output.lengths.map { length in
+            let end = min(all.count, start + Int(length))
+            defer { start = end }
+            return Array(all[start..<end])
+        }
+    }
+
     /// The output of a feature after `run`, for features without slots.
     func output(_ feature: String) -> FeatureOutput? {
         engine.index(of: feature).map { works[$0].writer.output }

@@ -51,10 +51,12 @@ import Testing
     /// The feature cuts whole texts, its default included, and nothing at separators.
     @Test func tokenizeFeature() throws {
         let expected = try Self.expected()
-        let keys = "\"expression\": \"item:t\", \"vocab_file\": \"bpe.json\", \"tokenizer_type\": \"bpe\", \"output_type\": \"word_id\""
+        let keys =
+            "\"expression\": \"item:t\", \"vocab_file\": \"bpe.json\", \"tokenizer_type\": \"bpe\", \"output_type\": \"word_id\""
         let options = FeatureEngine.Options(assetDirectory: Self.folder)
         let result = try FeatureCase.generate(
-            "tokenize_feature", "\(keys), \"default_value\": \"a\"", [("t", .string([expected.texts[0], nil, "a\u{1d}a"]))],
+            "tokenize_feature", "\(keys), \"default_value\": \"a\"",
+            [("t", .string([expected.texts[0], nil, "a\u{1d}a"]))],
             options: options)
         let a = try #require(expected.bpe[10].first)
         #expect(Array(result.ids.prefix(expected.bpe[0].count)) == expected.bpe[0])
