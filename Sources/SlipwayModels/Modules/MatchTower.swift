@@ -15,10 +15,7 @@ enum MatchTowers {
         _ context: ModelContext, kind: String, sharesEmbeddings: Bool = false, userNotes: [String] = [], user: Build,
         item: Build
     ) throws -> [ModelPart] {
-        guard !context.model.hasVariationalDropout else {
-            throw SlipwayError(.unsupported, "variational_dropout is not supported in \(kind) models")
-        }
-        return [
+        [
             try part("user", context, kind, sharesEmbeddings, userNotes, user),
             try part("item", context, kind, sharesEmbeddings, [], item),
         ]
@@ -30,10 +27,12 @@ enum MatchTowers {
     ) throws -> ModelPart {
         let tower = "\(name)_tower"
         var network = Network(name: "\(kind)_\(name)")
-        var inputs = EmbeddingGroup(context, tower: sharesEmbeddings ? nil : tower)
+        var inputs = EmbeddingGroup(context, tower: sharesEmbeddings ? nil : tower, dropoutTower: tower)
         let embedding = try network.module(tower) { try build(&$0, &inputs) }
         try network.builder.output("\(tower)_emb", embedding)
-        return ModelPart(name: name, graph: try network.builder.build(), notes: notes)
+        let groups = sharesEmbeddings ? context.groups.map { $0.groupName } : inputs.builtGroups
+        let unread = inputs.unreadParameters(beside: network, in: groups)
+        return ModelPart(name: name, graph: try network.builder.build(), notes: notes, unread: unread)
     }
 }
 
@@ -56,7 +55,7 @@ extension Network {
     /// Vectors of the last dimension at length 1; vectors shorter than 1e-12 grow by that factor only.
     mutating func normalized(_ input: ValueID) throws -> ValueID {
         let squares = try reduce(.sum, try unary(.square, input), axis: type(input).rank - 1, keep: true)
-        let least = try builder.parameter("constant.1e-12", shape: [1], source: .constant([1e-12]))
+        let least = try constant(1e-12)
         let length = try binary(.maximum, try unary(.sqrt, squares), least)
         return try binary(.divide, input, length)
     }
