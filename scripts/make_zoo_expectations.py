@@ -16,8 +16,10 @@ import tzrec  # noqa: F401
 from tzrec.features.feature import create_features
 from tzrec.models.match_model import MatchModel, MatchTower, MatchTowerWoEG, TowerWoEGWrapper, TowerWrapper
 from tzrec.models.model import BaseModel, ScriptWrapper
+from tzrec.ops import Kernel
 from tzrec.models.tdm import TDM, TDMEmbedding
 from tzrec.protos.pipeline_pb2 import EasyRecConfig
+from tzrec.protos.model_pb2 import Kernel as KernelProto
 from tzrec.utils import config_util
 from tzrec.utils.state_dict_util import init_parameters
 
@@ -53,9 +55,10 @@ def fill(name: str, value: torch.Tensor) -> None:
 
 def inputs(features, rows=7):
     """Rows with empty bags, empty sequences (row 2) and the longest sequence (row 5)."""
-    random = np.random.default_rng(11)
     groups, out = {}, {}
     for f in features:
+        # New features leave the rows of others as they are.
+        random = np.random.default_rng(list(f.name.encode()))
         group = f.name.split("__")[0] if f.is_sequence else f.name
         if f.is_sequence:
             if group not in groups:
@@ -66,7 +69,14 @@ def inputs(features, rows=7):
             steps = int(lengths.sum())
             out[f"{f.name}.lengths"] = lengths.astype(np.int32)
             if not f.is_sparse:
-                out[f"{f.name}.values"] = np.round(random.normal(size=(steps, f.value_dim)), 3).astype(np.float32)
+                values = np.round(random.normal(size=(steps, f.value_dim)), 3)
+                # Times rise within a row and end before those of the candidates; weights are bits, watch times whole.
+                if f.name.endswith("__time"):
+                    values = np.concatenate([np.sort(random.integers(0, 400_000, n)) for n in lengths])[:, None]
+                    values = values + (500_000 if group == "cand" else 0)
+                elif f.name.endswith(("__weight", "__watch")):
+                    values = random.integers(0, 8 if f.name.endswith("__weight") else 60, (steps, 1))
+                out[f"{f.name}.values"] = values.astype(np.float32)
             elif f.value_dim == 1:
                 out[f"{f.name}.values"] = random.integers(0, f.num_embeddings, steps).astype(np.int64)
             else:
@@ -80,7 +90,11 @@ def inputs(features, rows=7):
             out[f"{f.name}.lengths"] = lengths.astype(np.int32)
             out[f"{f.name}.values"] = random.integers(0, f.num_embeddings, int(lengths.sum())).astype(np.int64)
         else:
-            out[f"{f.name}.values"] = np.round(random.normal(size=(rows, f.value_dim)), 3).astype(np.float32)
+            values = np.round(random.normal(size=(rows, f.value_dim)), 3)
+            out[f"{f.name}.values"] = (values + 1e6 if f.name == "request_time" else values).astype(np.float32)
+    # Each row of the item tower of hstu_match is one item.
+    out["video.lengths"] = np.ones(rows, np.int32)
+    out["video.values"] = random.integers(0, 8, rows).astype(np.int64)
     return out
 
 
@@ -125,13 +139,16 @@ def score(text: str, base: str, data):
     extra = {"sample_weights": None} if "sample_weights" in inspect.signature(model_cls.__init__).parameters else {}
     model = model_cls(config.model_config, features, list(data_config.label_fields), **extra)
     init_parameters(model, torch.device("cpu"))
-    model.set_is_inference(True)
+    model.set_kernel(Kernel[KernelProto.Name(config.model_config.kernel)])
     model.eval()
     state = {"model." + name: value for name, value in model.state_dict().items()}
     with torch.no_grad():
         for name, value in state.items():
             fill(name, value)
     result = {"parameters": {name: list(value.shape) for name, value in sorted(state.items())}, "outputs": {}}
+    result["integers"] = {name: numbers(value)["values"] for name, value in sorted(state.items())
+                          if not value.is_floating_point() and name.endswith("_action_weights")}
+    model.set_is_inference(True)
     for part, module, _ in parts(model):
         wrapper = ScriptWrapper(module)
         init_parameters(wrapper, torch.device("cpu"))

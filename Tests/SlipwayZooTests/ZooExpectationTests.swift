@@ -46,7 +46,7 @@ import Testing
         let inputs = try ZooExpectation.inputs()
         var names: Set<String> = []
         for part in try variant.parts() {
-            let weights = try ZooWeights(part.graph)
+            let weights = try ZooWeights(part.graph, integers: expected.integers)
             let rows = try ZooRows(part.graph, rowCount: 7, inputs)
             let found = try ReferenceEvaluator(graph: part.graph, parameters: weights.all).run(rows.tensors)
             let predictor = try Predictor(graph: part.graph, dense: weights.dense, tables: weights.tables)

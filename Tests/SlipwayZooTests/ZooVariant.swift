@@ -49,6 +49,8 @@ struct ZooExpectation: Decodable {
     }
 
     let parameters: [String: [Int]]
+    /// The values of integers that a graph reads.
+    let integers: [String: [Int64]]
     /// By name; of a part `<part>/<name>`.
     let outputs: [String: Numbers]
 

@@ -9,10 +9,18 @@ struct ZooWeights {
     /// What the reference evaluator reads.
     private(set) var all: [String: Tensor] = [:]
 
-    init(_ graph: Graph) throws {
+    /// `integers` are the values of integer parameters; those without are 1, 2, 4, ….
+    init(_ graph: Graph, integers: [String: [Int64]] = [:]) throws {
         for parameter in graph.parameters {
-            let shape = graph.type(parameter.value).dimensions.compactMap(\.size)
+            let type = graph.type(parameter.value)
+            let shape = type.dimensions.compactMap(\.size)
             guard case .tensor = parameter.source else { continue }
+            guard type.dtype != .i64 else {
+                let values = integers[parameter.name] ?? (0..<shape.reduce(1, *)).map { 1 << Int64($0 % 60) }
+                dense[parameter.name] = Tensor(shape: shape, ints: values)
+                all[parameter.name] = dense[parameter.name]
+                continue
+            }
             let values = Self.values(parameter.name, shape.reduce(1, *))
             let tensor = Tensor(shape: shape, floats: values)
             all[parameter.name] = tensor
