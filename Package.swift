@@ -120,6 +120,6 @@ let package = Package(
             resources: fixtures, swiftSettings: strict),
         .testTarget(
             name: "SlipwayEndToEndTests", dependencies: ["slipway", "SlipwayCore", "SlipwayData", "SlipwayExport", "SlipwayPredict"],
-            swiftSettings: strict),
+            exclude: ["Fixtures"], swiftSettings: strict),
     ]
 )
