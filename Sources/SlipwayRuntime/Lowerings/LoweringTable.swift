@@ -12,6 +12,7 @@ enum LoweringTable {
         RemapIDs.name: Lowerings.remapIDs,
         // Jagged values
         AttentionInput.name: Lowerings.attentionInput,
+        CapsuleRouting.name: Lowerings.capsuleRouting,
         ClampLengths.name: Lowerings.clampLengths,
         JaggedAlign.name: Lowerings.jaggedAlign,
         JaggedExpand.name: Lowerings.jaggedExpand,
@@ -20,11 +21,13 @@ enum LoweringTable {
         PaddedToJagged.name: Lowerings.paddedToJagged,
         SegmentReduce.name: Lowerings.segmentReduce,
         Tile.name: Lowerings.tile,
+        WindowMean.name: Lowerings.windowMean,
         // Products
         FactorizationMachine.name: Lowerings.factorizationMachine,
         Linear.name: Lowerings.linear,
         Matmul.name: Lowerings.matmul,
         PairwiseDot.name: Lowerings.pairwiseDot,
+        ResidualQuantize.name: Lowerings.residualQuantize,
         // Element by element
         Affine.name: Lowerings.pointwise,
         BatchNorm.name: Lowerings.pointwise,
