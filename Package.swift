@@ -105,7 +105,8 @@ let package = Package(
         tests(of: "SlipwayGraph"),
         tests(of: "SlipwayArtifact", ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint"]),
         tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig", protobuf]),
-        tests(of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
+        tests(
+            of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"], resources: fixtures),
         tests(of: "SlipwayData", resources: fixtures),
         tests(
             of: "SlipwayInspect",

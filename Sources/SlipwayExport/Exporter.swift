@@ -37,6 +37,7 @@ public struct Exporter {
                 try ModelAccEntry.parse(json: $0, called: "--additional_export_config")
             } ?? []
         try AccelerationFlags.check(additional: additional, for: kind)
+        if flags.inputTile != .off || flags.inputTile3Online { try ModelCatalogue.checkTile(kind: kind.name) }
         let checkpoint = try chooseCheckpoint(config)
         let features = try FeatureSet.make(config)
         let options = ModelOptions(

@@ -37,7 +37,7 @@ struct PartRecipe {
             denseCount: graph.denseParameters.reduce(0) {
                 $0 + graph.type($1.value).dimensions.compactMap(\.size).reduce(1, *)
             },
-            outputs: graph.outputs.map(\.name))
+            outputs: graph.outputs.map(\.name).filter { $0 != JaggedOutputs.lengthsName })
     }
 
     /// `pipeline.config` and `fg.json`, and the vocabularies and other files that features name.

@@ -44,6 +44,12 @@ public enum ModelCatalogue {
         try Network.isDropoutWidths(parameterName) || model(kind).isTrainingOnly(parameterName)
     }
 
+    /// Throws `unsupported` with the reason when models of `kind` cannot be exported with tiled user inputs.
+    public static func checkTile(kind: String) throws {
+        guard let reason = try model(kind).tileRefusal else { return }
+        throw SlipwayError(.unsupported, "INPUT_TILE is set, but \(reason)", fix: "unset INPUT_TILE")
+    }
+
     private static func model(_ kind: String) throws -> any RecommendationModel.Type {
         guard let model = all.first(where: { $0.kind == kind }) else {
             throw SlipwayError(

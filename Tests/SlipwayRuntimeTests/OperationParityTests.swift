@@ -15,7 +15,7 @@ import Testing
         var testDescription: String { "\(operation), \(form)" }
     }
 
-    static let cases: [Case] = sparse + jagged + sequences + elements + products + rows + shapes
+    static let cases: [Case] = sparse + jagged + sequences + hstu + elements + products + rows + shapes
 
     static let sequences: [Case] = [
         Case(operation: WindowMean.name, form: "windows beyond the end") { b in
