@@ -76,14 +76,15 @@ let package = Package(
         layer("SlipwayData", ["SlipwayCore", "CSlipwayArrow"]),
         layer("SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
         layer("SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
+        layer("SlipwayPasses", ["SlipwayCore", "SlipwayGraph"]),
         layer(
             "SlipwayInspect",
-            ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"]),
+            ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData", "SlipwayPasses"]),
         layer(
             "SlipwayExport",
             [
                 "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
-                "SlipwayFeatures", "SlipwayModels",
+                "SlipwayFeatures", "SlipwayModels", "SlipwayPasses",
             ]),
         layer(
             "SlipwayPredict",
@@ -106,13 +107,23 @@ let package = Package(
         tests(of: "SlipwayArtifact", ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint"]),
         tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig", protobuf]),
         tests(of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
+        tests(
+            of: "SlipwayPasses",
+            [
+                "SlipwayCore", "SlipwayGraph", "SlipwayConfig", "SlipwayFeatures", "SlipwayModels", "SlipwayRuntime",
+                "SlipwayArtifact",
+            ]),
         tests(of: "SlipwayData", resources: fixtures),
         tests(
             of: "SlipwayInspect",
             ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"], resources: fixtures),
         tests(of: "SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
         .testTarget(
-            name: "SlipwayEndToEndTests", dependencies: ["slipway", "SlipwayCore", "SlipwayData", "SlipwayExport", "SlipwayPredict"],
+            name: "SlipwayEndToEndTests",
+            dependencies: [
+                "slipway", "SlipwayCore", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "SlipwayData",
+                "SlipwayExport", "SlipwayPredict",
+            ],
             swiftSettings: strict),
     ]
 )

@@ -32,6 +32,11 @@ public enum ModelCatalogue {
     /// The graphs of the model that `context` configures. Throws `unsupported` naming a kind that is not in the catalogue.
     public static func parts(_ context: ModelContext, kind: String) throws -> [ModelPart] {
         let model = try model(kind)
+        guard !context.options.isTiled || model.allowsInputTile else {
+            throw SlipwayError(
+                .unsupported, "INPUT_TILE is set, but \(kind) models read user inputs once a candidate",
+                fix: "unset INPUT_TILE")
+        }
         return try withContext("in model \(kind)") { try model.parts(context) }
     }
 

@@ -27,10 +27,14 @@ public protocol RecommendationModel: SendableMetatype {
     /// Whether checkpoints hold this parameter for training alone, so that no graph reads it; false unless the model says
     /// otherwise.
     static func isTrainingOnly(_ parameterName: String) -> Bool
+
+    /// Whether the model takes user inputs once a request (INPUT_TILE); true unless the model says otherwise.
+    static var allowsInputTile: Bool { get }
 }
 
 extension RecommendationModel {
     public static func isTrainingOnly(_ parameterName: String) -> Bool { false }
+    public static var allowsInputTile: Bool { true }
 }
 
 /// A model exported in one piece.

@@ -7,6 +7,7 @@ public struct ClampLengths: Operation {
         "y[b] = min(lengths[b], maximum)",
         operands: [("lengths", .one)],
         constraints: ["lengths are i32 [B]", "maximum is at least 1"])
+    public static let commutesWithTile = true
 
     public let maximum: Int
 
