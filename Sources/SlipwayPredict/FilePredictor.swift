@@ -38,7 +38,9 @@ public struct FilePredictor {
         let isTiled = parser.slots.contains { $0.name == "batch_size" }
         if request.firstUserOnly, !isTiled {
             report(
-                .warning("INPUT_TILE_3_ONLINE=1 has no effect: the package was exported without INPUT_TILE, or has no user features"))
+                .warning(
+                    "INPUT_TILE_3_ONLINE=1 has no effect: the package was exported without INPUT_TILE, or has no user features"
+                ))
         }
         let predictor = try Predictor(package: package, badIDs: request.badIDs)
         try predictor.bind(slots: parser.slots)

@@ -169,7 +169,8 @@ import Testing
         Case(operation: AttentionLayer.name, form: "layers over it") { b in
             for (name, narrow) in [("a", 6), ("b", 5)] {
                 let steps = try b.sequence("\(name).s", 6)
-                let first = try b.attentionLayer("\(name).0", query: try b.rows("\(name).q", narrow), steps, outputs: 20)
+                let first = try b.attentionLayer(
+                    "\(name).0", query: try b.rows("\(name).q", narrow), steps, outputs: 20)
                 let hidden = try b.apply(Unary(.relu), try b.linear("\(name).1", try b.dice("\(name).d", first), 9))
                 let scores = try b.linear("\(name).2", hidden, 1)
                 let weights = try b.add(
@@ -185,7 +186,8 @@ import Testing
             }
         },
         Case(operation: AttentionLayer.name, form: "a request's sequence") { b in
-            let steps = try b.sequence("s", 6, side: .user), counts = try b.counts()
+            let steps = try b.sequence("s", 6, side: .user)
+            let counts = try b.counts()
             let first = try b.attentionLayer("l", query: try b.rows("q", 4), steps, counts: counts, outputs: 20)
             try b.output("y", try b.linear("m", try b.apply(Unary(.tanh), first), 3))
             try b.output(
@@ -203,7 +205,8 @@ import Testing
                     ]))
         },
         Case(operation: WeightedSum.name, form: "a request's sequence") { b in
-            let steps = try b.sequence("s", 5, side: .user), counts = try b.counts()
+            let steps = try b.sequence("s", 5, side: .user)
+            let counts = try b.counts()
             let weights = try b.attentionLayer("l", query: try b.rows("q", 5), steps, counts: counts, outputs: 1)
             try b.output(
                 "y",
@@ -226,7 +229,8 @@ import Testing
                     ]))
         },
         Case(operation: Tile.name, form: "added to a product") { b in
-            let counts = try b.counts(), item = try b.rows("i", 3)
+            let counts = try b.counts()
+            let item = try b.rows("i", 3)
             let user = try b.linear("u", try b.rows("u", 4, side: .user), 6)
             let tiled = try b.add(Tile(), [Operand("rows", user), Operand("count", counts)])
             let sum = try b.binary(.add, try b.linear("i", item, 6), tiled)

@@ -196,7 +196,8 @@ extension GraphBuilder {
 
     /// The attention layer `name` of a query over a sequence; with `counts` a request's.
     mutating func attentionLayer(
-        _ name: String, query: ValueID, _ steps: (values: ValueID, lengths: ValueID), counts: ValueID? = nil, outputs: Int
+        _ name: String, query: ValueID, _ steps: (values: ValueID, lengths: ValueID), counts: ValueID? = nil,
+        outputs: Int
     ) throws -> ValueID {
         let narrow = try width(query)
         var operands = [

@@ -12,7 +12,8 @@ public enum StageInspection {
         let stages = try stages(path)
         guard let stage = stages.first(where: { $0.name == name }) else {
             throw SlipwayError(
-                .notFound, "there is no stage \(name)", fix: "the stages are \(stages.map(\.name).joined(separator: ", "))")
+                .notFound, "there is no stage \(name)",
+                fix: "the stages are \(stages.map(\.name).joined(separator: ", "))")
         }
         var lines = ["# \(stage.name): \(stage.summary)"]
         if let rounding = stage.rounding { lines.append("# rounding: \(rounding)") }

@@ -266,7 +266,8 @@ public struct EmbeddingGroup {
 
     private func weightsInput(_ feature: FeatureSpec, in network: inout Network) throws -> ValueID? {
         guard feature.isWeighted, context.options.weightedFeatures == .asTrained else { return nil }
-        return try network.builder.input("\(feature.name).weights", ValueType(.f32, [.symbol("N:\(feature.name)")], side: side(feature)))
+        return try network.builder.input(
+            "\(feature.name).weights", ValueType(.f32, [.symbol("N:\(feature.name)")], side: side(feature)))
     }
 
     private func table(of feature: FeatureSpec) throws -> GroupTable {

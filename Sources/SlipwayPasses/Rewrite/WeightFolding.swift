@@ -29,7 +29,9 @@ public enum WeightFolding {
                     try folding.evaluate(result, read)
                 }
                 let sources = folding.sources(of: result)
-                guard let first = sources.first else { throw SlipwayError(.internalFault, "a weight comes from nothing") }
+                guard let first = sources.first else {
+                    throw SlipwayError(.internalFault, "a weight comes from nothing")
+                }
                 counts[first, default: 0] += 1
                 let name = "\(first)#\(counts[first] ?? 0)"
                 values[name] = tensor

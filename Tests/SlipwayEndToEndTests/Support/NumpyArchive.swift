@@ -12,9 +12,12 @@ struct NumpyArchive {
         let end = bytes.count - 22
         var place = bytes.number(at: end + 16, bytes: 4)
         for _ in 0..<bytes.number(at: end + 10, bytes: 2) {
-            let method = bytes.number(at: place + 10, bytes: 2), size = bytes.number(at: place + 20, bytes: 4)
-            let name = bytes.number(at: place + 28, bytes: 2), extra = bytes.number(at: place + 30, bytes: 2)
-            let comment = bytes.number(at: place + 32, bytes: 2), local = bytes.number(at: place + 42, bytes: 4)
+            let method = bytes.number(at: place + 10, bytes: 2)
+            let size = bytes.number(at: place + 20, bytes: 4)
+            let name = bytes.number(at: place + 28, bytes: 2)
+            let extra = bytes.number(at: place + 30, bytes: 2)
+            let comment = bytes.number(at: place + 32, bytes: 2)
+            let local = bytes.number(at: place + 42, bytes: 4)
             let title = String(decoding: bytes[place + 46..<place + 46 + name], as: UTF8.self)
             let start = local + 30 + bytes.number(at: local + 26, bytes: 2) + bytes.number(at: local + 28, bytes: 2)
             let stored = Array(bytes[start..<start + size])
@@ -27,7 +30,8 @@ struct NumpyArchive {
 
     private static func array(_ bytes: [UInt8]) throws -> Tensor {
         let wide = bytes[6] > 1
-        let length = bytes.number(at: 8, bytes: wide ? 4 : 2), start = (wide ? 12 : 10) + length
+        let length = bytes.number(at: 8, bytes: wide ? 4 : 2)
+        let start = (wide ? 12 : 10) + length
         let header = String(decoding: bytes[(wide ? 12 : 10)..<start], as: UTF8.self)
         let data = Array(bytes[start...])
         guard let type = header.firstMatch(of: /'descr': '([^']+)'/)?.1,
@@ -103,13 +107,16 @@ struct Inflater {
     }
 
     private mutating func copyStored() {
-        let start = (bit + 7) >> 3, length = bytes.number(at: start, bytes: 2)
+        let start = (bit + 7) >> 3
+        let length = bytes.number(at: start, bytes: 2)
         out += bytes[start + 4..<start + 4 + length]
         bit = (start + 4 + length) * 8
     }
 
     private mutating func dynamic() throws {
-        let literals = take(5) + 257, distances = take(5) + 1, count = take(4) + 4
+        let literals = take(5) + 257
+        let distances = take(5) + 1
+        let count = take(4) + 4
         var own = [Int](repeating: 0, count: 19)
         for place in [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15].prefix(count) {
             own[place] = take(3)
@@ -136,9 +143,11 @@ struct Inflater {
             }
             guard value > 256 else { return }
             // Groups of four lengths, then of two distances, with one more bit each.
-            let index = value - 257, group = max(0, index / 4 - 1)
+            let index = value - 257
+            let group = max(0, index / 4 - 1)
             let length = index == 28 ? 258 : index < 8 ? index + 3 : (4 + index % 4) << group + 3 + take(group)
-            let place = try symbol(distances), bits = max(0, place / 2 - 1)
+            let place = try symbol(distances)
+            let bits = max(0, place / 2 - 1)
             let distance = place < 4 ? place + 1 : (2 + place % 2) << bits + 1 + take(bits)
             for _ in 0..<length { out.append(out[out.count - distance]) }
         }

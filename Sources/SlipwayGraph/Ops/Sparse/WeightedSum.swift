@@ -33,7 +33,8 @@ public struct WeightedSum: Operation {
         guard count == nil else { return [ValueType(.f32, [.batch, values.dimensions[1]])] }
         return [
             ValueType(
-                .f32, [lengths.dimensions[0], values.dimensions[1]], side: operands.side("weights", "values", "lengths"))
+                .f32, [lengths.dimensions[0], values.dimensions[1]], side: operands.side("weights", "values", "lengths")
+            )
         ]
     }
 

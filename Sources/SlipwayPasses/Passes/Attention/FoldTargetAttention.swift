@@ -46,7 +46,8 @@ public enum FoldTargetAttention: GraphPass {
             ]
         }
         for (role, terms) in [
-            ("query_weight", pairs.queryTerms), ("step_weight", pairs.stepTerms), ("product_weight", pairs.productTerms),
+            ("query_weight", pairs.queryTerms), ("step_weight", pairs.stepTerms),
+            ("product_weight", pairs.productTerms),
         ] {
             var sum: ValueID?
             for term in terms {
