@@ -76,14 +76,15 @@ let package = Package(
         layer("SlipwayData", ["SlipwayCore", "CSlipwayArrow"]),
         layer("SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
         layer("SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
+        layer("SlipwayPasses", ["SlipwayCore", "SlipwayGraph"]),
         layer(
             "SlipwayInspect",
-            ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"]),
+            ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData", "SlipwayPasses"]),
         layer(
             "SlipwayExport",
             [
                 "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
-                "SlipwayFeatures", "SlipwayModels",
+                "SlipwayFeatures", "SlipwayModels", "SlipwayPasses",
             ]),
         layer(
             "SlipwayPredict",
@@ -107,6 +108,12 @@ let package = Package(
         tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig", protobuf]),
         tests(
             of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"], resources: fixtures),
+        tests(
+            of: "SlipwayPasses",
+            [
+                "SlipwayCore", "SlipwayGraph", "SlipwayConfig", "SlipwayFeatures", "SlipwayModels", "SlipwayRuntime",
+                "SlipwayArtifact",
+            ]),
         tests(of: "SlipwayData", resources: fixtures),
         tests(
             of: "SlipwayInspect",
@@ -120,7 +127,11 @@ let package = Package(
             ],
             resources: fixtures, swiftSettings: strict),
         .testTarget(
-            name: "SlipwayEndToEndTests", dependencies: ["slipway", "SlipwayCore", "SlipwayData", "SlipwayExport", "SlipwayPredict"],
+            name: "SlipwayEndToEndTests",
+            dependencies: [
+                "slipway", "SlipwayCore", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "SlipwayData",
+                "SlipwayExport", "SlipwayPredict",
+            ],
             swiftSettings: strict),
     ]
 )

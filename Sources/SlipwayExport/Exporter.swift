@@ -43,7 +43,7 @@ public struct Exporter {
         let options = ModelOptions(
             bagTables: flags.quantizesBagTables ? flags.bagTableDType.storage : nil,
             sequenceTables: flags.quantizesSequenceTables ? flags.sequenceTableDType.storage : nil,
-            weightedFeatures: request.weightedFeatures)
+            weightedFeatures: request.weightedFeatures, isTiled: flags.inputTile != .off)
         warnAboutWeights(features, options)
         warnAboutUnknownIDs(features)
         let dynamic = try DynamicTables(checkpoint: checkpoint.path)
@@ -71,6 +71,7 @@ public struct Exporter {
                     try recipe.write(part, to: folder.path(of: part.name)) { progress.add($0) }
                 })
         }
+        progress.finish()
         try folder.finish()
         return ExportSummary(
             directory: request.exportDirectory, modelKind: kind.name, checkpoint: checkpoint.path, parts: summaries)
@@ -235,7 +236,13 @@ private struct ProgressCounter {
     }
 
     mutating func add(_ bytes: Int) {
-        done += bytes
+        // A weight that goes into several others is read for each; what no output needs is not read at all.
+        done = min(done + bytes, max(total - 1, 0))
+        report(.progress(done: done, total: total))
+    }
+
+    mutating func finish() {
+        done = total
         report(.progress(done: done, total: total))
     }
 }
