@@ -78,7 +78,7 @@ let package = Package(
         layer("SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
         layer(
             "SlipwayInspect",
-            ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"]),
+            ["SlipwayCore", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"]),
         layer(
             "SlipwayExport",
             [
@@ -94,7 +94,8 @@ let package = Package(
         .executableTarget(
             name: "slipway",
             dependencies: [
-                "SlipwayCore", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport", "SlipwayPredict",
+                "SlipwayCore", "SlipwayGraph", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport",
+                "SlipwayPredict",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
