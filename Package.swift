@@ -79,7 +79,10 @@ let package = Package(
         layer("SlipwayPasses", ["SlipwayCore", "SlipwayGraph"]),
         layer(
             "SlipwayInspect",
-            ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData", "SlipwayPasses"]),
+            [
+                "SlipwayCore", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData",
+                "SlipwayPasses",
+            ]),
         layer(
             "SlipwayExport",
             [
@@ -95,7 +98,8 @@ let package = Package(
         .executableTarget(
             name: "slipway",
             dependencies: [
-                "SlipwayCore", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport", "SlipwayPredict",
+                "SlipwayCore", "SlipwayGraph", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport",
+                "SlipwayPredict",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),

@@ -54,7 +54,6 @@ struct PartRecipe {
         let features = try FeatureSet.make(exported)
         let folder = "\(package.directory).assets.\(ProcessInfo.processInfo.processIdentifier)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let assets = try AssetCopies(of: features, into: folder)
         for name in assets.fileNames { try package.copy("\(folder)/\(name)", as: name) }
         if !assets.fileNames.isEmpty { exported.featureConfigs = features.configs(assets: assets) }
