@@ -38,7 +38,7 @@ struct ParameterCheck {
                 switch parameter.source {
                 case .tensor(let name): used.insert(name)
                 case .stack(let names): used.formUnion(names)
-                case .constant: break
+                case .constant, .derived: break
                 }
             }
         }
@@ -50,7 +50,7 @@ struct ParameterCheck {
 
     private func problem(_ parameter: Parameter, shape: [Int]) -> [String] {
         switch parameter.source {
-        case .constant: return []
+        case .constant, .derived: return []
         case .tensor(let name): return problem(name, shape: shape)
         case .stack(let names): return names.flatMap { problem($0, shape: Array(shape.dropFirst())) }
         }

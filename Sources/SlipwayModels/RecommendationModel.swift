@@ -31,9 +31,13 @@ public protocol RecommendationModel: SendableMetatype {
     /// Whether checkpoints hold this parameter for training alone, so that no graph reads it; false unless the model says
     /// otherwise.
     static func isTrainingOnly(_ parameterName: String) -> Bool
+
+    /// Why the kind cannot be exported with tiled user inputs; nil, as for most, when it can.
+    static var tileRefusal: String? { get }
 }
 
 extension RecommendationModel {
+    public static var tileRefusal: String? { nil }
     public static func isTrainingOnly(_ parameterName: String) -> Bool { false }
 }
 

@@ -71,11 +71,13 @@ public struct EmbeddingGroup {
         if let known = deepGroups[name] { return known }
         let group = try context.group(name)
         guard group.groupType == .deep || group.groupType == .wide else {
-            throw SlipwayError(.invalidConfig, "feature group \(name) is a sequence group, but is used as a plain one")
+            throw SlipwayError(
+                .invalidConfig, "feature group \(name) is a sequence group, but is used as a plain one",
+                fix: "set group_type: DEEP there, or name another group")
         }
         let parts = try inputs(of: &network) { network in
             var parts = try group.featureNames.map { featureName in
-                try pooled(try feature(featureName, of: name), group, in: &network)
+                try network.tiled(try pooled(try feature(featureName, of: name), group, in: &network))
             }
             for (index, encoder) in group.sequenceEncoders.enumerated() {
                 parts.append(
@@ -158,17 +160,22 @@ public struct EmbeddingGroup {
             try names.compactMap { featureName -> ValueID? in
                 let feature = try feature(featureName, of: name)
                 guard !feature.isSequence else { return nil }
-                guard feature.isSparse else { return try denseInput(feature, in: &network) }
-                var jagged = try sparseInput(feature, in: &network)
-                let table = try sequenceTable(feature, suffix, &jagged, in: &network)
-                if feature.valueDim != 1 { return try network.bag(table, jagged, feature, weights: nil) }
-                return try network.firstRow(try network.lookup(table, jagged, feature), jagged.lengths, feature)
+                return try network.tiled(try queryPart(feature, suffix, in: &network))
             }
         }
         guard !parts.isEmpty else { return nil }
         let value = try network.concat(parts)
         queries[name] = value
         return value
+    }
+
+    /// One feature of a sequence group's query: [B, D].
+    private func queryPart(_ feature: FeatureSpec, _ suffix: String, in network: inout Network) throws -> ValueID {
+        guard feature.isSparse else { return try denseInput(feature, in: &network) }
+        var jagged = try sparseInput(feature, in: &network)
+        let table = try sequenceTable(feature, suffix, &jagged, in: &network)
+        if feature.valueDim != 1 { return try network.bag(table, jagged, feature, weights: nil) }
+        return try network.firstRow(try network.lookup(table, jagged, feature), jagged.lengths, feature)
     }
 
     /// The steps of a sequence group. Step counts are those of its first sequence feature, as upstream; other features are
@@ -183,7 +190,7 @@ public struct EmbeddingGroup {
             for featureName in names {
                 let feature = try feature(featureName, of: name)
                 guard feature.isSequence else { continue }
-                let own = try featureSteps(feature, suffix, in: &network)
+                let own = try network.tiled(try featureSteps(feature, suffix, in: &network))
                 let target = lengths ?? own.lengths
                 lengths = target
                 parts.append(
@@ -214,7 +221,9 @@ public struct EmbeddingGroup {
                 )
             }
         }
-        throw SlipwayError(.invalidConfig, "there is no sequence group called \(name)")
+        throw SlipwayError(
+            .invalidConfig, "there is no sequence group called \(name)",
+            fix: "set group_type: SEQUENCE there, or name another group")
     }
 
     private func featureSteps(_ feature: FeatureSpec, _ suffix: String, in network: inout Network) throws -> Steps {
@@ -225,8 +234,9 @@ public struct EmbeddingGroup {
             }
             let values = try network.builder.input(
                 "\(feature.name).values",
-                ValueType(.f32, [.symbol("S:\(feature.name)"), .fixed(max(feature.valueDim, 1))]))
-            let lengths = try network.builder.input("\(feature.name).lengths", ValueType(.i32, [.batch]))
+                ValueType(
+                    .f32, [.symbol("S:\(feature.name)"), .fixed(max(feature.valueDim, 1))], side: side(feature)))
+            let lengths = try network.builder.input("\(feature.name).lengths", rowsType(.i32, feature))
             return Steps(values: values, lengths: lengths)
         }
         var jagged = try sparseInput(feature, in: &network)
@@ -234,7 +244,8 @@ public struct EmbeddingGroup {
         let rows = try network.lookup(table, jagged, feature)
         guard feature.hasKeyLengths else { return Steps(values: rows, lengths: jagged.lengths) }
         let keyLengths = try network.builder.input(
-            "\(feature.name).key_lengths", ValueType(.i32, [.symbol("S:\(feature.name)")]))
+            "\(feature.name).key_lengths",
+            ValueType(.i32, [.symbol("S:\(feature.name)")], side: side(feature)))
         let pooled = try network.segmentReduce(feature.pooling.mode, rows, keyLengths)
         return Steps(values: pooled, lengths: jagged.lengths)
     }
@@ -249,20 +260,32 @@ public struct EmbeddingGroup {
         }
     }
 
+    private func side(_ feature: FeatureSpec) -> Side {
+        context.options.isTiled && feature.isUserFeature ? .user : .item
+    }
+
+    /// A type with one row for each of the feature's rows: a request's where it is of the user side, else a candidate's.
+    private func rowsType(_ dtype: DType, _ feature: FeatureSpec, _ tail: [Dimension] = []) -> ValueType {
+        let side = side(feature)
+        return ValueType(dtype, [side == .user ? .user : .batch] + tail, side: side)
+    }
+
     private func denseInput(_ feature: FeatureSpec, in network: inout Network) throws -> ValueID {
         try network.builder.input(
-            "\(feature.name).values", ValueType(.f32, [.batch, .fixed(max(feature.valueDim, 1))]))
+            "\(feature.name).values", rowsType(.f32, feature, [.fixed(max(feature.valueDim, 1))]))
     }
 
     private func sparseInput(_ feature: FeatureSpec, in network: inout Network) throws -> JaggedIDs {
         JaggedIDs(
-            ids: try network.builder.input("\(feature.name).values", ValueType(.i64, [.symbol("N:\(feature.name)")])),
-            lengths: try network.builder.input("\(feature.name).lengths", ValueType(.i32, [.batch])))
+            ids: try network.builder.input(
+                "\(feature.name).values", ValueType(.i64, [.symbol("N:\(feature.name)")], side: side(feature))),
+            lengths: try network.builder.input("\(feature.name).lengths", rowsType(.i32, feature)))
     }
 
     private func weightsInput(_ feature: FeatureSpec, in network: inout Network) throws -> ValueID? {
         guard feature.isWeighted, context.options.weightedFeatures == .asTrained else { return nil }
-        return try network.builder.input("\(feature.name).weights", ValueType(.f32, [.symbol("N:\(feature.name)")]))
+        return try network.builder.input(
+            "\(feature.name).weights", ValueType(.f32, [.symbol("N:\(feature.name)")], side: side(feature)))
     }
 
     private func table(of feature: FeatureSpec) throws -> GroupTable {
