@@ -16,6 +16,7 @@ enum LoweringTable {
         CapsuleRouting.name: Lowerings.capsuleRouting,
         ClampLengths.name: Lowerings.clampLengths,
         JaggedAlign.name: Lowerings.jaggedAlign,
+        JaggedAttention.name: Lowerings.jaggedAttention,
         JaggedExpand.name: Lowerings.jaggedExpand,
         JaggedTile.name: Lowerings.jaggedTile,
         JaggedSoftmax.name: Lowerings.jaggedSoftmax,
