@@ -91,11 +91,18 @@ let package = Package(
                 "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures", "SlipwayData",
                 "SlipwayRuntime", "SlipwayModels", "SlipwayExport",
             ]),
+        layer(
+            "SlipwayVerify",
+            [
+                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
+                "SlipwayFeatures", "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayInspect", "SlipwayExport",
+                "SlipwayPredict",
+            ]),
         .executableTarget(
             name: "slipway",
             dependencies: [
                 "SlipwayCore", "SlipwayGraph", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport",
-                "SlipwayPredict",
+                "SlipwayPredict", "SlipwayVerify",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
@@ -112,8 +119,13 @@ let package = Package(
             of: "SlipwayInspect",
             ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"], resources: fixtures),
         tests(of: "SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
+        tests(of: "SlipwayVerify", ["SlipwayCore", "SlipwayGraph", "SlipwayRuntime", "SlipwayArtifact"]),
         .testTarget(
-            name: "SlipwayEndToEndTests", dependencies: ["slipway", "SlipwayCore", "SlipwayData", "SlipwayExport", "SlipwayPredict"],
+            name: "SlipwayEndToEndTests",
+            dependencies: [
+                "slipway", "SlipwayCore", "SlipwayCheckpoint", "SlipwayArtifact", "SlipwayData", "SlipwayExport",
+                "SlipwayPredict",
+            ],
             swiftSettings: strict),
     ]
 )

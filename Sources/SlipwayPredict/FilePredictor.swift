@@ -33,7 +33,7 @@ public struct FilePredictor {
         }
         let features = try FeatureSet.make(config)
         let parser = try EncodedParser(
-            features, neededFeatures: Self.features(of: package), weights: .weightedOnly)
+            features, neededFeatures: ModelInputs.features(of: package.graph), weights: .weightedOnly)
         let predictor = try Predictor(package: package, badIDs: request.badIDs)
         try predictor.bind(slots: parser.slots)
         let columns = try OutputColumns(graph: package.graph, asked: request.outputColumns)
@@ -69,18 +69,6 @@ public struct FilePredictor {
         }
         for warning in warnings { report(.warning("\(warning)")) }
         return config
-    }
-
-    /// The features whose inputs the model reads.
-    private static func features(of package: Package) -> [String] {
-        var names: [String] = []
-        for input in package.graph.inputs {
-            for suffix in [".values", ".lengths", ".weights", ".key_lengths"] where input.name.hasSuffix(suffix) {
-                let name = String(input.name.dropLast(suffix.count))
-                if !names.contains(name) { names.append(name) }
-            }
-        }
-        return names
     }
 
     private static func union(_ first: [String], _ second: [String]) -> [String] {

@@ -29,7 +29,8 @@ extension OperandValues {
         }
         return try tails.enumerated().map { row, tail in
             guard tail >= 0, tail <= Int64(segments[row].count) else {
-                throw SlipwayError(.mismatch, "\(role) of row \(row) is \(tail), but it has \(segments[row].count) steps")
+                throw SlipwayError(
+                    .mismatch, "\(role) of row \(row) is \(tail), but it has \(segments[row].count) steps")
             }
             return Int(tail)
         }

@@ -67,7 +67,8 @@ public struct JaggedTruncate: Operation {
                 + steps.suffix(tails[row])
         }
         return [
-            Tensor(shape: [kept.reduce(0) { $0 + $1.count }, values.rowSize], floats: kept.flatMap { values.steps($0) }),
+            Tensor(
+                shape: [kept.reduce(0) { $0 + $1.count }, values.rowSize], floats: kept.flatMap { values.steps($0) }),
             .lengths(kept.map(\.count)),
         ]
     }

@@ -7,7 +7,9 @@ public struct TimePeriods: Operation {
     public static let spec = OperationSpec(
         "y[i, 2p] and y[i, 2p + 1] are cosine and sine of 6.28 · (⌊timestamps[i] / units[p]⌋ mod counts[p]) / counts[p]",
         operands: [("timestamps", .one), ("units", .one), ("counts", .one)],
-        constraints: ["timestamps are f32 [n, 1]", "units are f32 [1, P], P at least 1", "counts have the type of units"])
+        constraints: [
+            "timestamps are f32 [n, 1]", "units are f32 [1, P], P at least 1", "counts have the type of units",
+        ])
 
     public init() {}
     public init(attributes: Attributes) throws {}
