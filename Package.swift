@@ -76,14 +76,18 @@ let package = Package(
         layer("SlipwayData", ["SlipwayCore", "CSlipwayArrow"]),
         layer("SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
         layer("SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
+        layer("SlipwayPasses", ["SlipwayCore", "SlipwayGraph"]),
         layer(
             "SlipwayInspect",
-            ["SlipwayCore", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"]),
+            [
+                "SlipwayCore", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData",
+                "SlipwayPasses",
+            ]),
         layer(
             "SlipwayExport",
             [
                 "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
-                "SlipwayFeatures", "SlipwayModels",
+                "SlipwayFeatures", "SlipwayModels", "SlipwayPasses",
             ]),
         layer(
             "SlipwayPredict",
@@ -113,7 +117,14 @@ let package = Package(
         tests(of: "SlipwayGraph"),
         tests(of: "SlipwayArtifact", ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint"]),
         tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig", protobuf]),
-        tests(of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
+        tests(
+            of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"], resources: fixtures),
+        tests(
+            of: "SlipwayPasses",
+            [
+                "SlipwayCore", "SlipwayGraph", "SlipwayConfig", "SlipwayFeatures", "SlipwayModels", "SlipwayRuntime",
+                "SlipwayArtifact",
+            ]),
         tests(of: "SlipwayData", resources: fixtures),
         tests(
             of: "SlipwayInspect",
@@ -121,10 +132,17 @@ let package = Package(
         tests(of: "SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
         tests(of: "SlipwayVerify", ["SlipwayCore", "SlipwayGraph", "SlipwayRuntime", "SlipwayArtifact"]),
         .testTarget(
+            name: "SlipwayZooTests",
+            dependencies: [
+                "SlipwayModels", "SlipwayRuntime", "SlipwayArtifact", "SlipwayGraph", "SlipwayFeatures", "SlipwayConfig",
+                "SlipwayCore",
+            ],
+            resources: fixtures, swiftSettings: strict),
+        .testTarget(
             name: "SlipwayEndToEndTests",
             dependencies: [
-                "slipway", "SlipwayCore", "SlipwayCheckpoint", "SlipwayArtifact", "SlipwayData", "SlipwayExport",
-                "SlipwayPredict",
+                "slipway", "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime",
+                "SlipwayData", "SlipwayExport", "SlipwayPredict",
             ],
             swiftSettings: strict),
     ]

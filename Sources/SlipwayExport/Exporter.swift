@@ -38,6 +38,7 @@ public struct Exporter {
                     try recipe.write(part, to: folder.path(of: part.name)) { progress.add($0) }
                 })
         }
+        progress.finish()
         try folder.finish()
         return ExportSummary(
             directory: request.exportDirectory, modelKind: plan.kind, checkpoint: plan.checkpoint.path, parts: summaries
@@ -71,7 +72,13 @@ private struct ProgressCounter {
     }
 
     mutating func add(_ bytes: Int) {
-        done += bytes
+        // A weight that goes into several others is read for each; what no output needs is not read at all.
+        done = min(done + bytes, max(total - 1, 0))
+        report(.progress(done: done, total: total))
+    }
+
+    mutating func finish() {
+        done = total
         report(.progress(done: done, total: total))
     }
 }

@@ -3,6 +3,7 @@ import SlipwayCheckpoint
 import SlipwayConfig
 import SlipwayCore
 import SlipwayFeatures
+import SlipwayGraph
 import SlipwayModels
 
 /// Makes a `ModelPlan`: reads the config, chooses the checkpoint, builds the graphs and compares them with it.
@@ -28,18 +29,23 @@ struct ModelPlanner {
                 try ModelAccEntry.parse(json: $0, called: "--additional_export_config")
             } ?? []
         try AccelerationFlags.check(additional: additional, for: kind)
+        if flags.inputTile != .off || flags.inputTile3Online { try ModelCatalogue.checkTile(kind: kind.name) }
         let checkpoint = try chooseCheckpoint(config)
         let features = try FeatureSet.make(config)
         let options = ModelOptions(
             bagTables: flags.quantizesBagTables ? flags.bagTableDType.storage : nil,
             sequenceTables: flags.quantizesSequenceTables ? flags.sequenceTableDType.storage : nil,
-            weightedFeatures: request.weightedFeatures)
+            weightedFeatures: request.weightedFeatures, isTiled: flags.inputTile != .off)
         warnAboutWeights(features, options)
+        warnAboutUnknownIDs(features)
+        let dynamic = try DynamicTables(checkpoint: checkpoint.path)
         let parts = try ModelCatalogue.parts(
-            ModelContext(config: config, features: features, options: options), kind: kind.name)
+            ModelContext(config: config, features: features, options: options, dynamicRows: dynamic.rowCounts),
+            kind: kind.name)
         for part in parts { _ = try ParameterWriter.layout(part.graph) }
 
-        let source = try CheckpointFolder.open(path: checkpoint.path, useDenseEMA: usesDenseEMA(config, checkpoint))
+        let stored = try CheckpointFolder.open(path: checkpoint.path, useDenseEMA: usesDenseEMA(config, checkpoint))
+        let source = try dynamic.source(over: stored, widths: tableWidths(parts))
         try checkParameters(parts, source, kind: kind.name)
         for note in parts.flatMap(\.notes) { report(.warning(note)) }
         return ModelPlan(
@@ -114,10 +120,38 @@ extension ModelPlanner {
         )
     }
 
+    /// Upstream's exported tables give zeros for ids that dynamicemb has no row for, whatever its evaluation gives.
+    private func warnAboutUnknownIDs(_ features: FeatureSet) {
+        let others = features.features.filter { feature in
+            guard let config = feature.dynamicEmbedding, config.hasEvalInitializerArgs else { return false }
+            let initial = config.evalInitializerArgs
+            return initial.hasMode && initial.mode != "CONSTANT" || initial.value != 0
+        }
+        guard !others.isEmpty else { return }
+        report(
+            .warning(
+                "dynamicemb features \(others.map(\.name).joined(separator: ", ")): eval_initializer_args is not used; as "
+                    + "in TorchEasyRec's exported models, ids without a row read zeros"))
+    }
+
+    /// Widths of all tables by name without `.weight`.
+    private func tableWidths(_ parts: [ModelPart]) throws -> [String: Int] {
+        var widths: [String: Int] = [:]
+        for part in parts {
+            for table in part.graph.tables where table.name.hasSuffix(".weight") {
+                widths[String(table.name.dropLast(".weight".count))] = try part.graph.type(table.value).width()
+            }
+        }
+        return widths
+    }
+
     private func checkParameters(_ parts: [ModelPart], _ source: any TensorSource, kind: String) throws {
         let check = ParameterCheck(source: source)
         try check.check(parts.map(\.graph))
-        let unused = try check.unused(parts.map(\.graph)) { try ModelCatalogue.isTrainingOnly($0, kind: kind) }
+        let unread = parts.reduce(into: Set<String>()) { $0.formUnion($1.unread) }
+        let unused = try check.unused(parts.map(\.graph)) {
+            try unread.contains($0) || ModelCatalogue.isTrainingOnly($0, kind: kind)
+        }
         guard !unused.isEmpty else { return }
         let shown = unused.prefix(5).map { name in
             "\(name) \(source.tensors[name]?.shape ?? [])"

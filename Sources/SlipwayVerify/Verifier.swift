@@ -39,15 +39,19 @@ public struct Verifier {
             return (package, part)
         }
         if request.rows > 0 { try pairs.forEach { try ReplayLimits.check($0.1.graph) } }
+        let checks = try pairs.map { package, part in
+            WeightCheck(packaged: try PackagedGraph(part, source: plan.source), package: package, source: plan.source)
+        }
         var done = 0
-        let total = pairs.reduce(0) { $0 + WeightCheck.bytes(of: $1.1.graph) }
-        let parts = try pairs.map { package, part -> PartVerification in
-            let weights = try WeightCheck(graph: part.graph, package: package, source: plan.source).run { bytes in
+        let total = checks.reduce(0) { $0 + WeightCheck.bytes(of: $1.packaged.graph) }
+        let parts = try checks.map { check -> PartVerification in
+            let weights = try check.run { bytes in
                 done += bytes
                 report(.weights(done: done, total: total))
             }
             return PartVerification(
-                name: part.name, isGraphEqual: GraphPrinter.print(part.graph) == GraphPrinter.print(package.graph),
+                name: check.package.manifest.part,
+                isGraphEqual: GraphPrinter.print(check.packaged.graph) == GraphPrinter.print(check.package.graph),
                 weights: weights, outputs: [])
         }
         let replayed = try zip(pairs, parts).map { pair, part in

@@ -40,7 +40,21 @@ struct InspectCommand: ParsableCommand {
 
     enum GraphFormat: String, ExpressibleByArgument, CaseIterable { case svg, text }
 
+    @Option(help: "Print the graph after this pass, and what the pass changed.")
+    var stage: String?
+
+    @Flag(help: "List the stages of the graph, from the model as built to what is stored.")
+    var stages = false
+
+    func validate() throws {
+        guard !(stages && stage != nil), !json || (stage == nil && !stages) else {
+            throw ValidationError("--stage, --stages and --json exclude each other.")
+        }
+    }
+
     func run() throws {
+        if stages { return try ReportOutput.line(StageInspection.list(path: path)) }
+        if let stage { return try ReportOutput.line(StageInspection.text(path: path, stage: stage)) }
         guard let graph else {
             guard pipelineConfigPath == nil else {
                 throw SlipwayError(

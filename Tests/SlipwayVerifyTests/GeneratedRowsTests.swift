@@ -88,13 +88,30 @@ struct GeneratedRowsTests {
         #expect(try rows(graph, seed: 5).buffers != rows(graph, seed: 6).buffers)
     }
 
+    /// With user inputs single, a request has one row of them and several candidates.
+    @Test func requestsOfSeveralCandidates() throws {
+        var builder = GraphBuilder(name: "m")
+        let count = try builder.input("batch_size", ValueType(.i32, [.user], side: .user))
+        let age = try builder.input("age.values", ValueType(.f32, [.user, .fixed(1)], side: .user))
+        let price = try builder.input("price.values", ValueType(.f32, [.batch, .fixed(1)]))
+        let tiled = try builder.add(Tile(), [Operand("rows", age), Operand("count", count)])
+        try builder.output("y", try builder.add(Binary(.add), [Operand("a", tiled), Operand("b", price)]))
+        let inputs = try rows(try builder.build(), seed: 3)
+        let counts = try buffer(inputs, "batch_size").int32
+        #expect(counts.allSatisfy { (1...4).contains($0) })
+        #expect(Set(counts).count > 1)
+        #expect(counts.reduce(0, +) == 64 && inputs.rowCount == 64)
+        #expect(try buffer(inputs, "age.values").float.count == counts.count)
+        #expect(try buffer(inputs, "price.values").float.count == 64)
+    }
+
     @Test func anInputThatIsNoFeature() throws {
         var builder = GraphBuilder(name: "m")
-        let size = try builder.input("batch_size", ValueType(.f32, [.batch]))
+        let size = try builder.input("temperature", ValueType(.f32, [.batch]))
         try builder.output("y", try builder.add(Unary(.relu), [Operand("input", size)]))
         let graph = try builder.build()
         #expect {
             _ = try GeneratedRows(graph, dense: [:], seed: 1, limit: 1, batchSize: 1)
-        } throws: { "\($0)" == "no rows can be made up for input batch_size — pass --data with rows of this model" }
+        } throws: { "\($0)" == "no rows can be made up for input temperature — pass --data with rows of this model" }
     }
 }

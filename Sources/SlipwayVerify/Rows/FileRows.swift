@@ -3,6 +3,7 @@ import SlipwayConfig
 import SlipwayCore
 import SlipwayData
 import SlipwayFeatures
+import SlipwayGraph
 import SlipwayPredict
 
 /// Rows of files, read as `slipway predict` reads them.
@@ -11,10 +12,12 @@ struct FileRows: ReplayRows {
     private let parser: EncodedParser
     private let limit: Int
 
-    init(path: String, package: Package, limit: Int, batchSize: Int) throws {
+    /// - Parameter graph: the model as config and checkpoint give it, whose inputs are a superset of the package's.
+    init(path: String, graph: Graph, package: Package, limit: Int, batchSize: Int) throws {
         let config = try PipelineConfig.load(path: try package.file(PackageFiles.pipelineConfig)).config
         parser = try EncodedParser(
-            FeatureSet.make(config), neededFeatures: ModelInputs.features(of: package.graph), weights: .weightedOnly)
+            FeatureSet.make(config), neededFeatures: ModelInputs.features(of: graph), weights: .weightedOnly,
+            countsCandidates: graph.inputs.contains { $0.name == "batch_size" })
         let settings = try FileSettings(
             PredictRequest(packagePath: package.path, inputPath: path, outputPath: ""), config.dataConfig)
         reader = try RowReader(

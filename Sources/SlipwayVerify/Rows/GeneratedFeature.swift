@@ -14,6 +14,8 @@ struct GeneratedFeature {
     let width: Int
     /// Rows of the smallest table the ids look up; nil where no lookup tells.
     let rowCount: Int?
+    /// One row a request instead of one a candidate.
+    let isUserSide: Bool
     /// Raw ids that the model knows, for features whose ids are mapped to rows.
     let knownIDs: [Int64]
 
@@ -23,12 +25,17 @@ struct GeneratedFeature {
         return String(name[..<end.lowerBound])
     }
 
+    /// The input that counts the candidates of each request, where user inputs are single.
+    static let candidates = "batch_size"
+
     /// The features behind the inputs of `graph`. Throws `unsupported` for an input that belongs to none.
     static func all(_ graph: Graph, slots: [InputSlot], dense: [String: Tensor]) throws -> [GeneratedFeature] {
         let index = Dictionary(slots.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         let suffixes = [".values", ".lengths", ".key_lengths", ".weights"]
         let ids = IDRanges(graph, dense: dense)
-        for slot in slots where !suffixes.contains(where: slot.name.hasSuffix) {
+        let sides = Dictionary(
+            graph.inputs.map { ($0.name, graph.type($0.value).side) }, uniquingKeysWith: { first, _ in first })
+        for slot in slots where slot.name != candidates && !suffixes.contains(where: slot.name.hasSuffix) {
             throw SlipwayError(
                 .unsupported, "no rows can be made up for input \(slot.name)",
                 fix: "pass --data with rows of this model")
@@ -42,7 +49,7 @@ struct GeneratedFeature {
                 name: name, values: values ?? -1, lengths: index["\(name).lengths"],
                 keyLengths: index["\(name).key_lengths"], weights: index["\(name).weights"],
                 isSparse: values == nil || slots[place].element == .int64, width: slots[place].width,
-                rowCount: ids.rowCount["\(name).values"], knownIDs: ids.known["\(name).values"] ?? [])
+                rowCount: ids.rowCount["\(name).values"], isUserSide: sides[slots[place].name] == .user, knownIDs: ids.known["\(name).values"] ?? [])
         }
     }
 }

@@ -12,6 +12,8 @@ struct GeneratedRows: ReplayRows {
     private var made = 0
 
     private static let longList = 40
+    /// Candidates of a request at most, where user inputs are single.
+    private static let candidates = 4
     private static let largeValue: Float = 16
 
     /// - Parameter dense: the model's dense weights, which may hold the raw ids it knows.
@@ -42,17 +44,32 @@ struct GeneratedRows: ReplayRows {
     mutating func next(into inputs: inout InputBatch) throws -> Bool {
         guard made < limit else { return false }
         inputs.removeAll()
-        inputs.rowCount = min(batchSize, limit - made)
-        for row in made..<(made + inputs.rowCount) {
-            var lengths: [String: Int] = [:]
-            for feature in features {
-                let length = lengths[feature.group] ?? length(row)
-                lengths[feature.group] = length
-                add(feature, row: row, length: length, to: &inputs)
+        let end = min(made + batchSize, limit)
+        let counts = inputs.index(of: GeneratedFeature.candidates)
+        while made < end {
+            // Without user inputs of their own, every candidate is a request.
+            let candidates = counts == nil ? 1 : min(1 + numbers.below(Self.candidates), end - made)
+            if let counts { inputs.buffers[counts].int32.append(Int32(candidates)) }
+            add(features.filter { $0.isUserSide || counts == nil }, row: made, to: &inputs)
+            if counts != nil {
+                for row in made..<(made + candidates) {
+                    add(features.filter { !$0.isUserSide }, row: row, to: &inputs)
+                }
             }
+            made += candidates
+            inputs.rowCount += candidates
         }
-        made += inputs.rowCount
         return true
+    }
+
+    /// Adds one row of `features`.
+    private mutating func add(_ features: [GeneratedFeature], row: Int, to inputs: inout InputBatch) {
+        var lengths: [String: Int] = [:]
+        for feature in features {
+            let length = lengths[feature.group] ?? length(row)
+            lengths[feature.group] = length
+            add(feature, row: row, length: length, to: &inputs)
+        }
     }
 
     private mutating func length(_ row: Int) -> Int {

@@ -47,6 +47,8 @@ struct ReferenceWeights {
         let shape = type.dimensions.compactMap(\.size)
         switch parameter.source {
         case .constant(let values): return Tensor(shape: shape, floats: values)
+        case .derived:
+            throw SlipwayError(.internalFault, "parameter \(parameter.name) was not computed")
         case .tensor(let name):
             let tensor = try source.tensor(name)
             guard type.dtype != .i64 else { return tensor }

@@ -2,6 +2,7 @@ import Foundation
 import SlipwayArtifact
 import SlipwayCheckpoint
 import SlipwayCore
+import SlipwayExport
 import SlipwayGraph
 import SlipwayKernels
 
@@ -22,12 +23,13 @@ struct WeightCheck {
         let differences: [Difference]
     }
 
-    /// The model as config and checkpoint give it.
-    let graph: Graph
+    /// The model as config and checkpoint give it, in the form that packages have.
+    let packaged: PackagedGraph
     let package: Package
     let source: any TensorSource
 
     private static let blockBytes = 8 << 20
+    private var graph: Graph { packaged.graph }
 
     /// Float32 bytes that a check reads.
     static func bytes(of graph: Graph) -> Int {
@@ -61,7 +63,7 @@ struct WeightCheck {
 
     private func dense(_ parameter: Parameter, _ type: ValueType) throws -> String? {
         guard let stored = package.dense[parameter.name] else { return "the package does not hold it" }
-        let expected = try ReferenceWeights.dense(parameter, type, source)
+        let expected = try packaged.derived[parameter.name] ?? ReferenceWeights.dense(parameter, type, source)
         guard stored.shape == expected.shape else {
             return "it has shape \(stored.shape); the checkpoint gives \(expected.shape)"
         }

@@ -125,7 +125,7 @@ import Testing
     /// Cases beside the checkout: several parts, mapped ids, lists of candidates, integer outputs.
     @Test(
         .enabled(if: GoldenCase.isAvailable, "the golden cases are not beside the checkout"),
-        arguments: ["dssm", "tdm", "mind", "zch", "sid_rqvae", "dlrm_hstu", "mmoe", "two_rank_auto"])
+        arguments: ["dssm", "multi_tower_din", "tdm", "mind", "zch", "sid_rqvae", "dlrm_hstu", "mmoe", "two_rank_auto"])
     func goldenExportsAreEqual(_ name: String) throws {
         let folder = try TemporaryFolder()
         let golden = GoldenCase.goldens.appendingPathComponent(name)
