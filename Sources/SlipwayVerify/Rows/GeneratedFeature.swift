@@ -49,7 +49,8 @@ struct GeneratedFeature {
                 name: name, values: values ?? -1, lengths: index["\(name).lengths"],
                 keyLengths: index["\(name).key_lengths"], weights: index["\(name).weights"],
                 isSparse: values == nil || slots[place].element == .int64, width: slots[place].width,
-                rowCount: ids.rowCount["\(name).values"], isUserSide: sides[slots[place].name] == .user, knownIDs: ids.known["\(name).values"] ?? [])
+                rowCount: ids.rowCount["\(name).values"], isUserSide: sides[slots[place].name] == .user,
+                knownIDs: ids.known["\(name).values"] ?? [])
         }
     }
 }

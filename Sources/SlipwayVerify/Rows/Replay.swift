@@ -23,7 +23,8 @@ struct Replay {
         plain = try weights.quantized == nil ? nil : ReferenceEvaluator(graph: graph, parameters: weights.plain)
         predictor = try Predictor(package: package)
         if let data = request.dataPath {
-            rows = try FileRows(path: data, graph: graph, package: package, limit: request.rows, batchSize: Self.batchSize)
+            rows = try FileRows(
+                path: data, graph: graph, package: package, limit: request.rows, batchSize: Self.batchSize)
         } else {
             rows = try GeneratedRows(
                 graph, dense: package.dense, seed: request.seed, limit: request.rows, batchSize: Self.batchSize)
