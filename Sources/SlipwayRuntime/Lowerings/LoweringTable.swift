@@ -15,6 +15,7 @@ enum LoweringTable {
         AttentionLayer.name: Lowerings.attentionLayer,
         ClampLengths.name: Lowerings.clampLengths,
         JaggedAlign.name: Lowerings.jaggedAlign,
+        JaggedAttention.name: Lowerings.jaggedAttention,
         JaggedExpand.name: Lowerings.jaggedExpand,
         JaggedTile.name: Lowerings.jaggedTile,
         JaggedSoftmax.name: Lowerings.jaggedSoftmax,
