@@ -78,14 +78,18 @@ let package = Package(
         layer("SlipwayData", ["SlipwayCore", "CSlipwayArrow"]),
         layer("SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
         layer("SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
+        layer("SlipwayPasses", ["SlipwayCore", "SlipwayGraph"]),
         layer(
             "SlipwayInspect",
-            ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"]),
+            [
+                "SlipwayCore", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData",
+                "SlipwayPasses",
+            ]),
         layer(
             "SlipwayExport",
             [
                 "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
-                "SlipwayFeatures", "SlipwayModels",
+                "SlipwayFeatures", "SlipwayModels", "SlipwayPasses",
             ]),
         layer(
             "SlipwayPredict",
@@ -93,10 +97,18 @@ let package = Package(
                 "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures",
                 "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayExport",
             ]),
+        layer(
+            "SlipwayVerify",
+            [
+                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
+                "SlipwayFeatures", "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayInspect", "SlipwayExport",
+                "SlipwayPredict",
+            ]),
         .executableTarget(
             name: "slipway",
             dependencies: [
-                "SlipwayCore", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport", "SlipwayPredict",
+                "SlipwayCore", "SlipwayGraph", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport",
+                "SlipwayPredict", "SlipwayVerify",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
@@ -111,16 +123,33 @@ let package = Package(
             exclude: ["README.md"], swiftSettings: strict),
         tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig", "SlipwayFeatureFixtures", protobuf]),
         tests(of: "SlipwayFeatureEngine", ["SlipwayCore", "CSlipwayText", "SlipwayFeatureFixtures"], resources: fixtures),
-        tests(of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
+        tests(
+            of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"], resources: fixtures),
+        tests(
+            of: "SlipwayPasses",
+            [
+                "SlipwayCore", "SlipwayGraph", "SlipwayConfig", "SlipwayFeatures", "SlipwayModels", "SlipwayRuntime",
+                "SlipwayArtifact",
+            ]),
         tests(of: "SlipwayData", resources: fixtures),
         tests(
             of: "SlipwayInspect",
             ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"], resources: fixtures),
         tests(of: "SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
+        tests(of: "SlipwayVerify", ["SlipwayCore", "SlipwayGraph", "SlipwayRuntime", "SlipwayArtifact"]),
         .testTarget(
-            name: "SlipwayEndToEndTests", dependencies: [
-                "slipway", "SlipwayCore", "SlipwayData", "SlipwayExport", "SlipwayFeatureEngine", "SlipwayPredict",
+            name: "SlipwayZooTests",
+            dependencies: [
+                "SlipwayModels", "SlipwayRuntime", "SlipwayArtifact", "SlipwayGraph", "SlipwayFeatures", "SlipwayConfig",
+                "SlipwayCore",
             ],
-            swiftSettings: strict),
+            resources: fixtures, swiftSettings: strict),
+        .testTarget(
+            name: "SlipwayEndToEndTests",
+            dependencies: [
+                "slipway", "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime",
+                "SlipwayData", "SlipwayExport", "SlipwayFeatureEngine", "SlipwayPredict",
+            ],
+            exclude: ["Fixtures"], swiftSettings: strict),
     ]
 )

@@ -34,6 +34,7 @@ LAYERS = [
     "SlipwayInspect",
     "SlipwayExport",
     "SlipwayPredict",
+    "SlipwayVerify",
     "SlipwayRelease",
     "SlipwayServing",
     "slipway",

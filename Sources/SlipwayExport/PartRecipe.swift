@@ -21,23 +21,25 @@ struct PartRecipe {
     func write(
         _ part: ModelPart, to directory: String, progress: @escaping (Int) -> Void
     ) throws -> ExportSummary.Part {
-        let graph = part.graph
+        let packaged = try PackagedGraph(part, source: source, progress: progress)
+        let graph = packaged.graph
         let package = try PackageWriter(directory: directory)
         try addConfig(of: part, to: package)
         try package.add(PackageFiles.accelerationFlags, bytes: Array(accelerationText.utf8))
         try package.add(PackageFiles.graphText, bytes: Array(GraphPrinter.print(graph).utf8))
         try package.add(PackageFiles.graph, bytes: try GraphDocument.encode(graph))
+        try package.add(PackageFiles.sourceGraph, bytes: try GraphDocument.encode(part.graph))
         try copyAssets(to: package)
-        let writer = ParameterWriter(source: source, progress: progress)
+        let writer = ParameterWriter(source: source, derived: packaged.derived, progress: progress)
         try package.add(PackageFiles.dense) { try writer.writeDense(graph, to: $0) }
         let tables = try package.add(PackageFiles.tables) { try writer.writeTables(graph, to: $0) }
-        try package.finish(manifest(part, tables))
+        try package.finish(manifest(part, graph, tables))
         return ExportSummary.Part(
             name: part.name, tableCount: tables.count, tableBytes: tables.reduce(0) { $0 + $1.bytes },
             denseCount: graph.denseParameters.reduce(0) {
                 $0 + graph.type($1.value).dimensions.compactMap(\.size).reduce(1, *)
             },
-            outputs: graph.outputs.map(\.name))
+            outputs: graph.outputs.map(\.name).filter { $0 != JaggedOutputs.lengthsName })
     }
 
     /// `pipeline.config` and `fg.json`, and the vocabularies and other files that features name.
@@ -49,7 +51,6 @@ struct PartRecipe {
         let features = try FeatureSet.make(exported)
         let folder = "\(package.directory).assets.\(ProcessInfo.processInfo.processIdentifier)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let assets = try AssetCopies(of: features, into: folder)
         for name in assets.fileNames { try package.copy("\(folder)/\(name)", as: name) }
         if !assets.fileNames.isEmpty { exported.featureConfigs = features.configs(assets: assets) }
@@ -68,8 +69,9 @@ struct PartRecipe {
         }
     }
 
-    private func manifest(_ part: ModelPart, _ tables: [PackageManifest.Table]) -> PackageManifest {
-        let graph = part.graph
+    private func manifest(
+        _ part: ModelPart, _ graph: Graph, _ tables: [PackageManifest.Table]
+    ) -> PackageManifest {
         let kinds = Dictionary(
             grouping: tables, by: { $0.name.contains(".ec_dict.") ? "sequence_tables" : "bag_tables" })
         return PackageManifest(

@@ -35,6 +35,7 @@ public enum ModelCatalogue {
     /// The graphs of the model that `context` configures. Throws `unsupported` naming a kind that is not in the catalogue.
     public static func parts(_ context: ModelContext, kind: String) throws -> [ModelPart] {
         let model = try model(kind)
+        if context.options.isTiled { try checkTile(kind: kind) }
         return try withContext("in model \(kind)") { try model.parts(context) }
     }
 
@@ -42,6 +43,12 @@ public enum ModelCatalogue {
     /// kind.
     public static func isTrainingOnly(_ parameterName: String, kind: String) throws -> Bool {
         try Network.isDropoutWidths(parameterName) || model(kind).isTrainingOnly(parameterName)
+    }
+
+    /// Throws `unsupported` with the reason when models of `kind` cannot be exported with tiled user inputs.
+    public static func checkTile(kind: String) throws {
+        guard let reason = try model(kind).tileRefusal else { return }
+        throw SlipwayError(.unsupported, "INPUT_TILE is set, but \(reason)", fix: "unset INPUT_TILE")
     }
 
     private static func model(_ kind: String) throws -> any RecommendationModel.Type {

@@ -33,12 +33,15 @@ final class BatchScorer: Sendable {
     private let reserved: [String]
     /// Writes the inputs of each row as text, for looking at.
     private let inputsText: ParsedInputsText?
+    private let firstUserOnly: Bool
     private let idle = Mutex<[Worker]>([])
 
+    /// - Parameter firstUserOnly: whether a batch is one request, with the user of its first row.
     init(
-        predictor: Predictor, source: InputSource, columns: OutputColumns, reserved: [String],
-        inputsText: ParsedInputsText? = nil
+        predictor: Predictor, source: InputSource, columns: OutputColumns, reserved: [String], firstUserOnly: Bool,
+        inputsText: ParsedInputsText?
     ) {
+        self.firstUserOnly = firstUserOnly
         self.predictor = predictor
         self.source = source
         self.inputsText = inputsText
@@ -54,7 +57,7 @@ final class BatchScorer: Sendable {
                 inputs: InputBatch(slots: source.slots), scratch: PredictorScratch(for: predictor),
                 session: source.session())
         defer { idle.withLock { $0.append(worker) } }
-        try source.fill(&worker.inputs, from: rows, worker.session)
+        try source.fill(&worker.inputs, from: rows, worker.session, firstUserOnly: firstUserOnly)
         try predictor.run(worker.inputs, scratch: worker.scratch, into: &worker.outputs)
         let (results, nanRows) = try columns.columns(worker.outputs)
         var kept = try reserved.map { name -> (name: String, column: Column) in

@@ -31,8 +31,15 @@ public struct FilePredictor {
         let source = try InputSource.make(
             config, features,
             fgJSON: { try MappedFile.contents(of: try package.file(PackageFiles.featureConfig)) },
-            assetDirectory: package.path, needed: package.graph.inputs.map(\.name), makesAll: isDebug,
+            assetDirectory: package.path, graph: package.graph, makesAll: isDebug,
             hash: HashFunction(environment: request.environment))
+        let isTiled = source.slots.contains { $0.name == "batch_size" }
+        if request.firstUserOnly, !isTiled {
+            report(
+                .warning(
+                    "INPUT_TILE_3_ONLINE=1 has no effect: the package was exported without INPUT_TILE, or has no user features"
+                ))
+        }
         let predictor = try Predictor(package: package, badIDs: request.badIDs)
         try predictor.bind(slots: source.slots)
         let inputsText = isDebug ? try ParsedInputsText(features, slots: source.slots) : nil
@@ -53,7 +60,7 @@ public struct FilePredictor {
             overwrite: request.overwrite)
         let scorer = BatchScorer(
             predictor: predictor, source: source, columns: columns, reserved: request.reservedColumns,
-            inputsText: inputsText)
+            firstUserOnly: request.firstUserOnly && isTiled, inputsText: inputsText)
         var tally = Tally()
         try await score(reader, scorer, writer, settings.threads, &tally)
         try writer.finish()

@@ -27,6 +27,9 @@ public struct PredictRequest: Sendable {
     public var overwrite: Bool
     /// Check the hashes of every file of the package before use.
     public var verifyHashes: Bool
+    /// A batch is one request with the user of its first row, as with INPUT_TILE_3_ONLINE=1; for packages exported with
+    /// INPUT_TILE.
+    public var firstUserOnly: Bool
     /// Above 0 the inputs of each row are written as text, in the column `__features__`.
     public var debugLevel: Int
     /// Where `USE_FARM_HASH_TO_BUCKETIZE` is looked up.
@@ -37,7 +40,7 @@ public struct PredictRequest: Sendable {
         outputColumns: [String]? = nil, batchSize: Int? = nil, threads: Int? = nil, steps: Int? = nil,
         datasetType: String? = nil, writerType: String? = nil, editConfigJSON: String? = nil,
         badIDs: BadIDPolicy = .asUpstream, overwrite: Bool = false, verifyHashes: Bool = false,
-        debugLevel: Int = 0, environment: [String: String] = [:]
+        firstUserOnly: Bool = false, debugLevel: Int = 0, environment: [String: String] = [:]
     ) {
         self.packagePath = packagePath
         self.inputPath = inputPath
@@ -53,6 +56,7 @@ public struct PredictRequest: Sendable {
         self.badIDs = badIDs
         self.overwrite = overwrite
         self.verifyHashes = verifyHashes
+        self.firstUserOnly = firstUserOnly
         self.debugLevel = debugLevel
         self.environment = environment
     }

@@ -111,6 +111,7 @@ struct PredictCommand: AsyncParsableCommand {
             reservedColumns: Self.list(reservedColumns) ?? [], outputColumns: Self.list(outputColumns),
             batchSize: batchSize, threads: threads, steps: steps, datasetType: datasetType, writerType: writerType,
             editConfigJSON: editConfigJSON, badIDs: badIDs.policy, overwrite: overwrite, verifyHashes: verify,
+            firstUserOnly: ProcessInfo.processInfo.environment["INPUT_TILE_3_ONLINE"]?.first == "1",
             debugLevel: debugLevel, environment: ProcessInfo.processInfo.environment)
         let report: (PredictEvent) -> Void = { event in
             switch event {

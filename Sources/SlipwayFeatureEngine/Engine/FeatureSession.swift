@@ -15,9 +15,12 @@ public final class FeatureSession {
     private let works: [FeatureWork]
     private var readers: [ColumnReader?]
     private var rowCounts: [Int]
+    /// The slot of the number of candidates.
+    private let batchSize: Int?
 
     public init(_ engine: FeatureEngine) {
         self.engine = engine
+        batchSize = engine.slots.firstIndex { $0.name == InputSlot.batchSizeName }
         works = engine.plans.map { FeatureWork($0) }
         readers = Array(repeating: nil, count: engine.columns.count)
         rowCounts = Array(repeating: 0, count: engine.columns.count)
@@ -39,6 +42,12 @@ public final class FeatureSession {
         }
         inputs.removeAll()
         inputs.rowCount = batch.rowCount
+        if let slot = batchSize {
+            // A row of a file is a request with one candidate.
+            let isOne = userRows == .single && batch.rowCount > 0
+            inputs.buffers[slot].int32 =
+                isOne ? [Int32(clamping: batch.rowCount)] : Array(repeating: 1, count: batch.rowCount)
+        }
         try open(batch, userRows)
         for work in works { exchange(work, &inputs) }
         defer { for work in works { exchange(work, &inputs) } }

@@ -5,6 +5,7 @@ import SlipwayGraph
 /// Speak Louder than Words, ICML 2024.
 public enum DLRMHSTU: SinglePartModel {
     public static let kind = "dlrm_hstu"
+    public static let tileRefusal: String? = "a dlrm_hstu model takes a whole request, user and candidates, as one row"
 
     public static func build(_ network: inout Network, _ inputs: inout EmbeddingGroup, _ context: ModelContext) throws {
         let config = context.model.dlrmHstu

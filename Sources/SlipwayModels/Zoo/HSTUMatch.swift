@@ -6,6 +6,7 @@ import SlipwayGraph
 /// A user tower of HSTU layers over the history, and an item tower that is fed one item a row.
 public enum HSTUMatch: RecommendationModel {
     public static let kind = "hstu_match"
+    public static let tileRefusal: String? = "each tower of an hstu_match model reads one side alone"
 
     public static func parts(_ context: ModelContext) throws -> [ModelPart] {
         let config = context.model.hstuMatch
@@ -46,6 +47,7 @@ public enum HSTUMatch: RecommendationModel {
             scalar.featureNames = features.features.map(\.name)
             return scalar
         }
-        return ModelContext(config: config, features: features, options: context.options)
+        return ModelContext(
+            config: config, features: features, options: context.options, dynamicRows: context.dynamicRows)
     }
 }

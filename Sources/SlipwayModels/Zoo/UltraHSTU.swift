@@ -5,6 +5,8 @@ import SlipwayGraph
 /// Several HSTU channels side by side, each over a history of its own. Source: ULTRA-HSTU, arXiv:2602.16986.
 public enum UltraHSTU: SinglePartModel {
     public static let kind = "ultra_hstu"
+    public static let tileRefusal: String? =
+        "an ultra_hstu model takes a whole request, user and candidates, as one row"
 
     public static func build(_ network: inout Network, _ inputs: inout EmbeddingGroup, _ context: ModelContext) throws {
         let config = context.model.ultraHstu, channels = config.hstu, names = channels.map(\.name)

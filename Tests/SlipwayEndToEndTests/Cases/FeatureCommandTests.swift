@@ -8,7 +8,7 @@ import Testing
         try Data(
             """
             data_config { fg_mode: FG_DAG dataset_type: CsvDataset with_header: true batch_size: 2 }
-            train_input_path: "rows.csv"
+            train_input_path: "rows.csv" eval_input_path: "rows.csv" model_dir: "ckpt"
             feature_configs { id_feature { feature_name: "word" expression: "item:word" embedding_dim: 4
               vocab_file: "words.txt" default_bucketize_value: 1 } }
             feature_configs { id_feature { feature_name: "brand" expression: "item:brand" embedding_dim: 4

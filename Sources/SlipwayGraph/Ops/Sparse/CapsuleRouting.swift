@@ -15,6 +15,7 @@ public struct CapsuleRouting: Operation {
             "initial, r at first and 0 without it, is f32 [S, K] with S no less than any length",
             "capsules (K) and iterations are at least 1",
         ])
+    public static let commutesWithTile = true
 
     public let capsules: Int
     public let iterations: Int
@@ -93,7 +94,8 @@ public struct CapsuleRouting: Operation {
         ]
     }
 
-    private func capsulesInUse(_ history: Int64) -> Int {
+    /// How many capsules a row of so many steps uses.
+    package func capsulesInUse(_ history: Int64) -> Int {
         guard countsHistory, history > 1 else { return countsHistory ? 1 : capsules }
         return max(1, min(capsules, Int(log2(Float(history)).rounded(.up))))
     }
