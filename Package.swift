@@ -37,8 +37,8 @@ let package = Package(
         .library(
             name: "SlipwayBenchmarked",
             targets: [
-                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures", "SlipwayData", "SlipwayArtifact",
-                "SlipwayRuntime",
+                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures", "SlipwayFeatureEngine", "SlipwayData",
+                "SlipwayArtifact", "SlipwayRuntime",
             ]),
         .library(name: "SlipwayKernels", targets: ["SlipwayKernels", "SlipwayCore"]),
     ],
@@ -63,6 +63,8 @@ let package = Package(
                 "SlipwayCore", "SlipwayConfig", protobuf,
                 crypto,
             ]),
+        .target(name: "CSlipwayText", cSettings: [.unsafeFlags(["-O3"])]),
+        layer("SlipwayFeatureEngine", ["SlipwayCore", "CSlipwayText"]),
         layer(
             "SlipwayArtifact",
             ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint", crypto]),
@@ -92,8 +94,8 @@ let package = Package(
         layer(
             "SlipwayPredict",
             [
-                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures", "SlipwayData",
-                "SlipwayRuntime", "SlipwayModels", "SlipwayExport",
+                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures",
+                "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayExport",
             ]),
         layer(
             "SlipwayVerify",
@@ -116,7 +118,11 @@ let package = Package(
         tests(of: "SlipwayCheckpoint", resources: fixtures),
         tests(of: "SlipwayGraph"),
         tests(of: "SlipwayArtifact", ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint"]),
-        tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig", protobuf]),
+        .target(
+            name: "SlipwayFeatureFixtures", dependencies: ["SlipwayCore"], path: "Tests/SlipwayFeatureFixtures",
+            exclude: ["README.md"], swiftSettings: strict),
+        tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig", "SlipwayFeatureFixtures", protobuf]),
+        tests(of: "SlipwayFeatureEngine", ["SlipwayCore", "CSlipwayText", "SlipwayFeatureFixtures"], resources: fixtures),
         tests(
             of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"], resources: fixtures),
         tests(
@@ -142,7 +148,7 @@ let package = Package(
             name: "SlipwayEndToEndTests",
             dependencies: [
                 "slipway", "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime",
-                "SlipwayData", "SlipwayExport", "SlipwayPredict",
+                "SlipwayData", "SlipwayExport", "SlipwayFeatureEngine", "SlipwayPredict",
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
     ]
