@@ -77,6 +77,14 @@ let package = Package(
         layer("SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
         layer("SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
         layer("SlipwayPasses", ["SlipwayCore", "SlipwayGraph"]),
+        layer("SlipwayCompile", ["SlipwayCore", "SlipwayGraph"]),
+        .target(name: "CSlipwayAOT", exclude: ["runtime"]),
+        layer(
+            "SlipwayBackendAOT",
+            [
+                "SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayCheckpoint", "SlipwayArtifact", "SlipwayRuntime",
+                "SlipwayCompile", "CSlipwayAOT",
+            ]),
         layer(
             "SlipwayInspect",
             ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData", "SlipwayPasses"]),
@@ -84,13 +92,13 @@ let package = Package(
             "SlipwayExport",
             [
                 "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
-                "SlipwayFeatures", "SlipwayModels", "SlipwayPasses",
+                "SlipwayFeatures", "SlipwayModels", "SlipwayPasses", "SlipwayBackendAOT",
             ]),
         layer(
             "SlipwayPredict",
             [
                 "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures", "SlipwayData",
-                "SlipwayRuntime", "SlipwayModels", "SlipwayExport",
+                "SlipwayRuntime", "SlipwayModels", "SlipwayExport", "SlipwayBackendAOT",
             ]),
         .executableTarget(
             name: "slipway",

@@ -15,6 +15,7 @@ import sys
 LAYERS = [
     "CSlipwayKernels",
     "CSlipwayArrow",
+    "CSlipwayAOT",
     "SlipwayCore",
     "SlipwayKernels",
     "SlipwayConfig",

@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayArtifact
+import SlipwayBackendAOT
 import SlipwayCheckpoint
 import SlipwayConfig
 import SlipwayCore
@@ -25,6 +26,7 @@ public struct Exporter {
         let flags = try AccelerationFlags(environment: request.environment)
         for warning in flags.warnings { report(.warning("\(warning)")) }
         try ExportLimits.check(flags)
+        let compilation = try aheadOfTime(flags)
 
         let text = try configText()
         let config = try loadConfig()
@@ -60,7 +62,8 @@ public struct Exporter {
             let recipe = PartRecipe(
                 request: request, config: config, configText: text, kind: kind.name,
                 accelerationText: flags.modelAccJSON(additional: additional),
-                acceleration: flags.modelAccEntries(additional: additional), checkpoint: checkpoint, source: source)
+                acceleration: flags.modelAccEntries(additional: additional), checkpoint: checkpoint, source: source,
+                compilation: compilation, report: report)
             summaries.append(
                 try withContext(part.name.isEmpty ? "exporting the model" : "exporting part \(part.name)") {
                     try recipe.write(part, to: folder.path(of: part.name)) { progress.add($0) }
@@ -76,6 +79,20 @@ public struct Exporter {
 // MARK: Reading
 
 extension Exporter {
+    /// How to compile the model, when it is asked for. Looks for the compiler before anything is read.
+    private func aheadOfTime(_ flags: AccelerationFlags) throws -> AOTExport? {
+        let targets = try request.targets.map { try AOTTarget.list($0) }
+        guard let mode = ModelSource.Mode(rawValue: flags.aheadOfTime.rawValue) else {
+            if targets != nil {
+                report(.warning("--target has no effect: ENABLE_AOT is not set"))
+            }
+            return nil
+        }
+        return AOTExport(
+            mode: mode, targets: targets ?? AOTTarget.native, compiler: try Clang(environment: request.environment),
+            maxBatchSize: flags.maxExportBatchSize, keepsSource: request.keepsSource)
+    }
+
     private func refuseExistingDirectory() throws {
         guard !FileManager.default.fileExists(atPath: request.exportDirectory) else {
             throw SlipwayError(
