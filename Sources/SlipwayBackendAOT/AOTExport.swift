@@ -31,6 +31,12 @@ public struct AOTExport: Sendable {
         _ graph: Graph, to package: PackageWriter, weight: @escaping (Parameter) throws -> Tensor
     ) throws -> [String] {
         let source = try ModelSource(graph, mode: mode, maxBatchSize: maxBatchSize, weight: weight)
+        let notes = source.refused.sorted { $0.key < $1.key }.map {
+            "\($0.key) is not compiled ahead of time (\($0.value)); the portable backend runs it"
+        }
+        guard !source.isEmpty else {
+            return notes + ["nothing of this part is compiled ahead of time; the portable backend runs it all"]
+        }
         let objects = try compiler.compile(source.text, for: targets)
         var plan = source.plan
         plan.variants = targets.map(\.rawValue)
@@ -50,8 +56,6 @@ public struct AOTExport: Sendable {
             }
             try writer.finish()
         }
-        return source.refused.sorted { $0.key < $1.key }.map {
-            "\($0.key) is not compiled ahead of time (\($0.value)); the portable backend runs it"
-        }
+        return notes
     }
 }

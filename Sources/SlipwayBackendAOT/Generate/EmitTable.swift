@@ -43,7 +43,7 @@ enum EmitTable {
         // Rows
         LayerNorm.name: Entry(emit: Emits.layerNorm, refusal: Refusals.weights("gamma", "beta")),
         Reduce.name: Entry(emit: Emits.reduce),
-        Softmax.name: Entry(emit: Emits.softmax),
+        Softmax.name: Entry(emit: Emits.softmax, refusal: Refusals.rows),
         // Shapes
         Concat.name: Entry(emit: Emits.concat, refusal: Refusals.concat),
         Reshape.name: Entry(emit: Emits.reshape),
@@ -73,6 +73,11 @@ enum Refusals {
             }
             return nil
         }
+    }
+
+    static let rows: Rule = { node, graph, _ in
+        guard let value = node.operand("input"), graph.type(value).rank >= 2 else { return "its input is a vector" }
+        return nil
     }
 
     static let concat: Rule = { node, graph, isWeight in
@@ -115,7 +120,7 @@ enum Refusals {
         }
         for result in node.results {
             let type = graph.type(result)
-            guard type.dtype == .f32, let leading = type.dimensions.first, leading.size == nil, type.rank >= 2,
+            guard type.dtype == .f32, let leading = type.dimensions.first, leading.size == nil,
                 type.dimensions.dropFirst().allSatisfy({ $0.size != nil })
             else { return "its result is \(type)" }
         }

@@ -13,6 +13,8 @@ public struct ModelSource: Sendable {
     }
 
     public let text: String
+    /// True when no node of the graph is compiled.
+    public var isEmpty: Bool { plan.regions.isEmpty }
     /// Ops left to the portable backend although the mode covers them, by name with the reason.
     public let refused: [String: String]
     let plan: AOTPlan
@@ -20,7 +22,7 @@ public struct ModelSource: Sendable {
 
     /// - Parameter weight: the value of a dense parameter.
     ///
-    /// Throws `unsupported` when nothing of the graph can be compiled, and what `weight` throws.
+    /// Throws what `weight` throws.
     public init(
         _ graph: Graph, mode: Mode, maxBatchSize: Int, weight: @escaping (Parameter) throws -> Tensor
     ) throws {
@@ -34,12 +36,7 @@ public struct ModelSource: Sendable {
                 guard let entry = EmitTable.entries[node.operationName] else { return "it has no code" }
                 return Refusals.shapes(node, graph, isWeight: isWeight) ?? entry.refusal(node, graph, isWeight)
             })
-        guard !partition.regions.isEmpty else {
-            throw SlipwayError(
-                .unsupported, "nothing of the model can be compiled ahead of time: "
-                    + partition.refused.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; "),
-                fix: "unset ENABLE_AOT; the portable backend runs the model")
-        }
+        refused = partition.refused
         var list = WeightList(), texts: [String] = [], regions: [AOTPlan.Region] = []
         var needsLookups = false
         for (number, region) in partition.regions.enumerated() {
@@ -57,13 +54,15 @@ public struct ModelSource: Sendable {
                     symbols: writer.symbols,
                     lookups: writer.lookups.map { AOTPlan.Lookup(table: $0.table, feature: $0.feature) }))
         }
+        // Only what the model's tables hold is compiled.
+        let codes = ["f32": 0, "f16": 1, "bf16": 2, "q8": 3, "q4": 4, "q2": 5]
+        let used = Set(graph.tables.compactMap { codes[graph.type($0.value).dtype.rawValue] }).reduce(0) { $0 | 1 << $1 }
         let includes = ["unit.h", "jagged.h", "attention.h"] + (needsLookups ? ["lookups.h"] : [])
         text =
-            (includes.map { "#include \"\($0)\"" } + [""] + texts).joined(separator: "\n") + "\n"
+            (["#define EMBEDDING_DTYPES \(used)"] + includes.map { "#include \"\($0)\"" } + [""] + texts).joined(separator: "\n") + "\n"
         plan = AOTPlan(
             mode: mode, maxBatchSize: maxBatchSize, regions: regions, weightForms: list.entries.map(\.form), variants: [])
         weights = list.entries
-        refused = partition.refused
     }
 
     /// Values of the sparse part: lookups, and what only puts their rows side by side.

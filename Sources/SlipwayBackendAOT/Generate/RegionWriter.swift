@@ -159,7 +159,11 @@ struct RegionWriter {
     /// Elements of a row.
     func inner(_ value: ValueID) -> Int { graph.type(value).dimensions.dropFirst().compactMap(\.size).reduce(1, *) }
 
-    func sizes(_ value: ValueID) -> [Int] { graph.type(value).dimensions.dropFirst().compactMap(\.size) }
+    /// Sizes after the rows; one column for a vector.
+    func sizes(_ value: ValueID) -> [Int] {
+        let sizes = graph.type(value).dimensions.dropFirst().compactMap(\.size)
+        return sizes.isEmpty ? [1] : sizes
+    }
 
     // MARK: Places
 
