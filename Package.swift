@@ -87,7 +87,10 @@ let package = Package(
             ]),
         layer(
             "SlipwayInspect",
-            ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData", "SlipwayPasses"]),
+            [
+                "SlipwayCore", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData",
+                "SlipwayPasses",
+            ]),
         layer(
             "SlipwayExport",
             [
@@ -103,7 +106,8 @@ let package = Package(
         .executableTarget(
             name: "slipway",
             dependencies: [
-                "SlipwayCore", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport", "SlipwayPredict",
+                "SlipwayCore", "SlipwayGraph", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport",
+                "SlipwayPredict",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
@@ -114,7 +118,8 @@ let package = Package(
         tests(of: "SlipwayGraph"),
         tests(of: "SlipwayArtifact", ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint"]),
         tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig", protobuf]),
-        tests(of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
+        tests(
+            of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"], resources: fixtures),
         tests(
             of: "SlipwayPasses",
             [
@@ -126,6 +131,13 @@ let package = Package(
             of: "SlipwayInspect",
             ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"], resources: fixtures),
         tests(of: "SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
+        .testTarget(
+            name: "SlipwayZooTests",
+            dependencies: [
+                "SlipwayModels", "SlipwayRuntime", "SlipwayArtifact", "SlipwayGraph", "SlipwayFeatures", "SlipwayConfig",
+                "SlipwayCore",
+            ],
+            resources: fixtures, swiftSettings: strict),
         .testTarget(
             name: "SlipwayEndToEndTests",
             dependencies: [

@@ -54,7 +54,7 @@ struct PartRecipe {
             denseCount: graph.denseParameters.reduce(0) {
                 $0 + graph.type($1.value).dimensions.compactMap(\.size).reduce(1, *)
             },
-            outputs: graph.outputs.map(\.name))
+            outputs: graph.outputs.map(\.name).filter { $0 != JaggedOutputs.lengthsName })
     }
 
     /// `pipeline.config` and `fg.json`, and the vocabularies and other files that features name.
@@ -66,7 +66,6 @@ struct PartRecipe {
         let features = try FeatureSet.make(exported)
         let folder = "\(package.directory).assets.\(ProcessInfo.processInfo.processIdentifier)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let assets = try AssetCopies(of: features, into: folder)
         for name in assets.fileNames { try package.copy("\(folder)/\(name)", as: name) }
         if !assets.fileNames.isEmpty { exported.featureConfigs = features.configs(assets: assets) }

@@ -9,9 +9,11 @@ public enum ModelCatalogue {
         DCNV1.self,
         DCNV2.self,
         DLRM.self,
+        DLRMHSTU.self,
         DSSM.self,
         DSSMV2.self,
         DeepFM.self,
+        HSTUMatch.self,
         MIND.self,
         MMoE.self,
         MaskNet.self,
@@ -24,6 +26,7 @@ public enum ModelCatalogue {
         SIDRQVAE.self,
         SimpleMultiTask.self,
         TDM.self,
+        UltraHSTU.self,
         WideAndDeep.self,
         WuKong.self,
         XDeepFM.self,
@@ -32,11 +35,7 @@ public enum ModelCatalogue {
     /// The graphs of the model that `context` configures. Throws `unsupported` naming a kind that is not in the catalogue.
     public static func parts(_ context: ModelContext, kind: String) throws -> [ModelPart] {
         let model = try model(kind)
-        guard !context.options.isTiled || model.allowsInputTile else {
-            throw SlipwayError(
-                .unsupported, "INPUT_TILE is set, but \(kind) models read user inputs once a candidate",
-                fix: "unset INPUT_TILE")
-        }
+        if context.options.isTiled { try checkTile(kind: kind) }
         return try withContext("in model \(kind)") { try model.parts(context) }
     }
 
@@ -44,6 +43,12 @@ public enum ModelCatalogue {
     /// kind.
     public static func isTrainingOnly(_ parameterName: String, kind: String) throws -> Bool {
         try Network.isDropoutWidths(parameterName) || model(kind).isTrainingOnly(parameterName)
+    }
+
+    /// Throws `unsupported` with the reason when models of `kind` cannot be exported with tiled user inputs.
+    public static func checkTile(kind: String) throws {
+        guard let reason = try model(kind).tileRefusal else { return }
+        throw SlipwayError(.unsupported, "INPUT_TILE is set, but \(reason)", fix: "unset INPUT_TILE")
     }
 
     private static func model(_ kind: String) throws -> any RecommendationModel.Type {

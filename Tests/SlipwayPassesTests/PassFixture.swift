@@ -117,6 +117,8 @@ enum GoldenConfigs {
         let path = folder.appendingPathComponent("\(name)/pipeline.config").path
         let config = try PipelineConfig.load(path: path).config
         guard let kind = ModelKind(of: config.modelConfig) else { return [] }
+        // Kinds that refuse tiles have nothing to test there.
+        if isTiled, (try? ModelCatalogue.checkTile(kind: kind.name)) == nil { return [] }
         let context = ModelContext(
             config: config, features: try FeatureSet.make(config), options: ModelOptions(isTiled: isTiled))
         return try ModelCatalogue.parts(context, kind: kind.name)

@@ -15,7 +15,7 @@ import Testing
         var testDescription: String { "\(operation), \(form)" }
     }
 
-    static let cases: [Case] = sparse + jagged + sequences + elements + products + rows + shapes
+    static let cases: [Case] = sparse + jagged + sequences + hstu + elements + products + rows + shapes
 
     static let sequences: [Case] = [
         Case(operation: WindowMean.name, form: "windows beyond the end") { b in
@@ -501,7 +501,7 @@ import Testing
     @Test func everyOpHasALowering() {
         let known = Set(OperationCatalogue.all.map { $0.name })
         // The third reads weights only, so that it runs once, while planning.
-        let slow = ["capsule_routing", "jagged_attention", "orthogonal_matrix", "residual_quantize", "window_mean"]
+        let slow = ["capsule_routing", "orthogonal_matrix", "residual_quantize", "window_mean"]
         #expect(known.subtracting(LoweringTable.entries.keys).sorted() == slow)
     }
 }

@@ -8,7 +8,7 @@ extension Emits {
         let input = try node.value("input")
         guard let columns = writer.sizes(input).last else { throw Emits.missing("columns") }
         var chain = ColumnChain(columns: columns)
-        guard try chain.append(node, weight: { try writer.weight($0) }) else { throw Emits.missing("weights") }
+        guard try chain.append(node, of: input, weight: { try writer.weight($0) }) else { throw Emits.missing("weights") }
         let result = try writer.extend(&chain, from: try node.result())
         let epilogue = writer.epilogue(chain.vectors)
         try writer.eachMatrix(input, result) { m, x, ldx, y, ldy in

@@ -69,8 +69,7 @@ extension RegionWriter {
         var last = value
         while let reader = onlyReader(of: last) {
             let node = graph.nodes[reader]
-            guard node.operand("input") == last, let result = node.results.first,
-                try chain.append(node, weight: { try weight($0) })
+            guard let result = node.results.first, try chain.append(node, of: last, weight: { try weight($0) })
             else { break }
             take(reader)
             last = result

@@ -87,6 +87,9 @@ public struct GraphBuilder {
         return id
     }
 
+    /// Names of all weights and tables so far.
+    public var parameterNames: Set<String> { Set(parameterByName.keys) }
+
     /// Adds a step with one result.
     public mutating func add(_ operation: some Operation, _ operands: [Operand]) throws -> ValueID {
         let results = try addAll(operation, operands)

@@ -21,16 +21,25 @@ public struct EmbeddingGroup {
     let context: ModelContext
     let wideEmbeddingDim: Int
     private let tower: String?
+    private let dropoutTower: String?
     private var deepGroups: [String: ValueID] = [:]
     private var queries: [String: ValueID] = [:]
     private var sequences: [String: Steps] = [:]
 
-    /// - Parameter tower: the top-level module that holds the group's weights; nil when the model itself does.
-    public init(_ context: ModelContext, wideEmbeddingDim: Int = 4, tower: String? = nil) {
+    /// - Parameters:
+    ///   - tower: the top-level module that holds the group's weights; nil when the model itself does.
+    ///   - dropoutTower: that which holds the weights of variational dropout; nil when it is `tower`.
+    public init(
+        _ context: ModelContext, wideEmbeddingDim: Int = 4, tower: String? = nil, dropoutTower: String? = nil
+    ) {
         self.context = context
         self.wideEmbeddingDim = wideEmbeddingDim
         self.tower = tower
+        self.dropoutTower = dropoutTower ?? tower
     }
+
+    /// Names of the groups that were asked for.
+    var builtGroups: [String] { Array(deepGroups.keys) + Array(Set(queries.keys).union(sequences.keys)) }
 
     // MARK: Widths
 
@@ -85,7 +94,14 @@ public struct EmbeddingGroup {
         // As upstream, a group of one feature has none.
         if context.model.hasVariationalDropout, parts.count > 1 {
             let widths = try parts.map { try network.width($0) }
-            value = try network.atRoot { try $0.variationalDropout(value, group: name, widths: widths) }
+            value = try network.atRoot { network in
+                guard let dropoutTower else {
+                    return try network.variationalDropout(value, group: name, widths: widths)
+                }
+                return try network.module(dropoutTower) {
+                    try $0.variationalDropout(value, group: name, widths: widths)
+                }
+            }
         }
         deepGroups[name] = value
         return value
@@ -117,7 +133,7 @@ public struct EmbeddingGroup {
                 }
             }
         }
-        var jagged = try sparseInput(feature, in: &network)
+        let jagged = try sparseInput(feature, in: &network)
         var table = try table(of: feature)
         if group.groupType == .wide {
             table.name += "_wide"
@@ -126,12 +142,10 @@ public struct EmbeddingGroup {
         if !group.embeddingNameSuffix.isEmpty { table.name += "_\(group.embeddingNameSuffix)" }
         return try network.module("emb_impls") { network in
             try network.module(context.dataGroup(of: feature)) { network in
-                let stored = context.options.bagTables ?? table.dtype
-                let id = try network.tables("ebc", ofManaged: table.isManaged) { network in
-                    if table.isManaged { jagged.ids = try network.remapped(jagged.ids, table) }
-                    return try network.table("\(table.prefix)embedding_bags.\(table.name).weight", table, stored)
-                }
-                return try network.bag(id, jagged, feature, weights: weightsInput(feature, in: &network))
+                let opened = try network.opened(
+                    table, "embedding_bags", of: "ebc", jagged, stored: context.options.bagTables, context)
+                let weights = try weightsInput(feature, in: &network)
+                return try network.bag(opened.table, opened.jagged, feature, weights: weights)
             }
         }
     }
@@ -271,9 +285,6 @@ public struct EmbeddingGroup {
     }
 
     private func table(of feature: FeatureSpec) throws -> GroupTable {
-        guard feature.dynamicEmbedding == nil else {
-            throw SlipwayError(.unsupported, "feature \(feature.name): dynamicemb tables are not supported yet")
-        }
         guard let table = try feature.table() else {
             throw SlipwayError(.internalFault, "feature \(feature.name) has no table")
         }
@@ -282,7 +293,9 @@ public struct EmbeddingGroup {
                 .invalidConfig, "feature \(feature.name): a table of \(table.rows) rows of \(table.width) is too large",
                 fix: "check hash_bucket_size, num_buckets and embedding_dim")
         }
-        return GroupTable(table, isManaged: feature.zeroCollisionHash != nil)
+        let rows: GroupTable.Rows =
+            feature.zeroCollisionHash != nil ? .managed : feature.dynamicEmbedding != nil ? .dynamic : .fixed
+        return GroupTable(table, rows)
     }
 
     /// The table of a sequence group's feature. `jagged` comes with raw ids and leaves with ids of the table.
@@ -293,14 +306,10 @@ public struct EmbeddingGroup {
         if !suffix.isEmpty { table.name += "_\(suffix)" }
         return try network.module("seq_emb_impls") { network in
             try network.module(context.dataGroup(of: feature)) { network in
-                try network.tables("ec_dict", ofManaged: table.isManaged) { network in
-                    try network.module(String(table.width)) { network in
-                        if table.isManaged { jagged.ids = try network.remapped(jagged.ids, table) }
-                        return try network.table(
-                            "\(table.prefix)embeddings.\(table.name).weight", table,
-                            context.options.sequenceTables ?? table.dtype)
-                    }
-                }
+                let opened = try network.opened(
+                    table, "embeddings", of: "ec_dict", jagged, stored: context.options.sequenceTables, context)
+                jagged = opened.jagged
+                return opened.table
             }
         }
     }

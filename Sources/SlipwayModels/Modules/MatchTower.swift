@@ -15,25 +15,26 @@ enum MatchTowers {
         _ context: ModelContext, kind: String, sharesEmbeddings: Bool = false, userNotes: [String] = [], user: Build,
         item: Build
     ) throws -> [ModelPart] {
-        guard !context.model.hasVariationalDropout else {
-            throw SlipwayError(.unsupported, "variational_dropout is not supported in \(kind) models")
-        }
-        return [
-            try part("user", context, kind, sharesEmbeddings, userNotes, user),
-            try part("item", context, kind, sharesEmbeddings, [], item),
+        [
+            try part(
+                "user", context, kind: kind, sharesEmbeddings: sharesEmbeddings, notes: userNotes, build: user),
+            try part("item", context, kind: kind, sharesEmbeddings: sharesEmbeddings, build: item),
         ]
     }
 
-    private static func part(
-        _ name: String, _ context: ModelContext, _ kind: String, _ sharesEmbeddings: Bool, _ notes: [String],
-        _ build: Build
+    /// One part; `name` is `user` or `item`.
+    static func part(
+        _ name: String, _ context: ModelContext, kind: String, sharesEmbeddings: Bool, notes: [String] = [],
+        build: Build
     ) throws -> ModelPart {
         let tower = "\(name)_tower"
         var network = Network(name: "\(kind)_\(name)")
-        var inputs = EmbeddingGroup(context, tower: sharesEmbeddings ? nil : tower)
+        var inputs = EmbeddingGroup(context, tower: sharesEmbeddings ? nil : tower, dropoutTower: tower)
         let embedding = try network.module(tower) { try build(&$0, &inputs) }
         try network.builder.output("\(tower)_emb", embedding)
-        return ModelPart(name: name, graph: try network.builder.build(), notes: notes)
+        let groups = sharesEmbeddings ? context.groups.map { $0.groupName } : inputs.builtGroups
+        let unread = inputs.unreadParameters(beside: network, in: groups)
+        return ModelPart(name: name, graph: try network.builder.build(), notes: notes, unread: unread)
     }
 }
 
@@ -47,16 +48,16 @@ extension Network {
 
     /// The projection to `outputDim` when that is positive, then unit length for cosine similarity.
     mutating func matchOutput(
-        _ hidden: ValueID, outputDim: Int, _ similarity: TzrecSimilarity, bias: Bool = true
+        _ hidden: ValueID, outputDim: Int, _ similarity: TzrecSimilarity, bias: Bool = true, least: Float = 1e-12
     ) throws -> ValueID {
         let value = outputDim > 0 ? try linear(hidden, "output", outputs: outputDim, bias: bias) : hidden
-        return similarity == .cosine ? try normalized(value) : value
+        return similarity == .cosine ? try normalized(value, least: least) : value
     }
 
-    /// Vectors of the last dimension at length 1; vectors shorter than 1e-12 grow by that factor only.
-    mutating func normalized(_ input: ValueID) throws -> ValueID {
+    /// Vectors of the last dimension at length 1; those shorter than `least` are divided by that.
+    mutating func normalized(_ input: ValueID, least: Float = 1e-12) throws -> ValueID {
         let squares = try reduce(.sum, try unary(.square, input), axis: type(input).rank - 1, keep: true)
-        let least = try builder.parameter("constant.1e-12", shape: [1], source: .constant([1e-12]))
+        let least = try constant(Double(least))
         let length = try binary(.maximum, try unary(.sqrt, squares), least)
         return try binary(.divide, input, length)
     }

@@ -22,9 +22,14 @@ package struct ColumnChain {
         for (column, value) in values.enumerated() { shift = shift ?? zeros; shift?[column] += Double(value) }
     }
 
-    /// Adds the step `node`, whose weights `weight` reads; false when it cannot be part of the chain.
-    package mutating func append(_ node: Node, weight: (ValueID) throws -> Tensor?) throws -> Bool {
+    /// Adds the step `node`, which reads `value` and weights that `weight` knows; false when it cannot be part of the
+    /// chain.
+    package mutating func append(_ node: Node, of value: ValueID, weight: (ValueID) throws -> Tensor?) throws -> Bool {
         guard !isActivated else { return false }
+        if let operation = node.operation as? Binary {
+            return try append(operation, node, of: value, weight: weight)
+        }
+        guard node.operand("input") == value else { return false }
         func vector(_ role: String) throws -> [Float]? {
             guard let value = node.operand(role) else { return nil }
             guard let tensor = try weight(value) else { return nil }
@@ -75,6 +80,22 @@ package struct ColumnChain {
             bias: scale == nil ? floats(shift) : nil, scale: floats(scale),
             shift: scale == nil ? nil : floats(shift ?? zeros), alpha: alpha, gateScale: gateScale, gateShift: gateShift,
             activation: activation)
+    }
+
+    /// Adds a function of `value` and a row of weights, one a column.
+    private mutating func append(
+        _ operation: Binary, _ node: Node, of value: ValueID, weight: (ValueID) throws -> Tensor?
+    ) throws -> Bool {
+        guard let a = node.operand("a"), let b = node.operand("b"), (a == value) != (b == value),
+            let row = try weight(a == value ? b : a), row.shape == [columns]
+        else { return false }
+        switch operation.function {
+        case .add: add(row.floats)
+        case .subtract where a == value: add(row.floats.map { -$0 })
+        case .multiply: fold(row.floats.map(Double.init), [])
+        default: return false
+        }
+        return true
     }
 
     /// The folded vectors, stored in `weights`.
@@ -137,8 +158,7 @@ extension Planner {
         var last = value
         while options.fuses, let reader = analysis.onlyReader(of: last) {
             let node = graph.nodes[reader]
-            guard node.operand("input") == last, let result = node.results.first,
-                try chain.append(node, weight: { try weight($0) })
+            guard let result = node.results.first, try chain.append(node, of: last, weight: { try weight($0) })
             else { break }
             take(reader)
             last = result

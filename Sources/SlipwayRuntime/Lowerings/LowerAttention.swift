@@ -3,6 +3,16 @@ import SlipwayGraph
 import SlipwayKernels
 
 extension Lowerings {
+    static let jaggedAttention: Lowering = { node, _, planner in
+        guard let operation = node.operation as? JaggedAttention else { throw Planner.missing(JaggedAttention.name) }
+        planner.emit(
+            JaggedAttentionStep(
+                query: try node.value("query").index, key: try node.value("key").index,
+                value: try node.value("value").index, lengths: try node.value("lengths").index,
+                output: try node.result().index, heads: operation.heads),
+            node)
+    }
+
     static let attentionInput: Lowering = { node, _, planner in
         planner.emit(
             AttentionInputStep(

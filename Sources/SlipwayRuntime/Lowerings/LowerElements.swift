@@ -9,7 +9,9 @@ extension Lowerings {
         let type = planner.graph.type(input)
         guard type.rank >= 2, let columns = type.dimensions.last?.size else { return try planner.fallBack(node) }
         var chain = ColumnChain(columns: columns)
-        guard try chain.append(node, weight: { try planner.weight($0) }) else { return try planner.fallBack(node) }
+        guard try chain.append(node, of: input, weight: { try planner.weight($0) }) else {
+            return try planner.fallBack(node)
+        }
         let result = try planner.extend(&chain, from: try node.result())
         planner.emit(
             PointwiseStep(input: input.index, output: result.index, epilogue: chain.epilogue(planner.weights)), node,

@@ -35,9 +35,12 @@ extension Lowerings {
         let a = try node.value("a"), b = try node.value("b"), result = try node.result()
         // A weight on the right is packed once; it is [N, K] when transposed.
         if let weight = try planner.packedWeight(b, transposed: !operation.transposeB) {
+            var chain = ColumnChain(columns: weight.outputs)
+            let last = try planner.extend(&chain, from: result)
             return planner.emit(
-                LinearStep(input: a.index, output: result.index, weight: weight, epilogue: ColumnEpilogue()), node,
-                reads: [a], writes: [result])
+                LinearStep(
+                    input: a.index, output: last.index, weight: weight, epilogue: chain.epilogue(planner.weights)),
+                node, reads: [a], writes: [last])
         }
         planner.emit(
             MatmulStep(a: a.index, b: b.index, output: result.index, transposed: operation.transposeB), node)

@@ -16,11 +16,14 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
     static let goldens = Command.root.deletingLastPathComponent().appendingPathComponent("shared/goldens")
     static var isAvailable: Bool { FileManager.default.fileExists(atPath: goldens.path) }
 
-    /// Cases of model kinds and options that are refused: what the message names.
-    static let refused: [String: String] = [
-        "dlrm_hstu": "dlrm_hstu", "hstu_match": "hstu_match", "ultra_hstu": "ultra_hstu",
-        "ultra_hstu_nosla": "ultra_hstu",
-    ]
+    /// What an export of the case needs beside config and checkpoint.
+    var exportArguments: [String] {
+        guard let data = try? Data(contentsOf: exported("model_acc.json")),
+            let flags = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
+            let candidates = flags["cand_seq_pk"] as? String
+        else { return [] }
+        return ["--additional_export_config", "{\"cand_seq_pk\": \"\(candidates)\"}"]
+    }
 
     /// Every case and setting that upstream itself exported and predicted.
     static func all() -> [GoldenCase] {

@@ -6,7 +6,7 @@ public struct ClampLengths: Operation {
     public static let spec = OperationSpec(
         "y[b] = min(lengths[b], maximum)",
         operands: [("lengths", .one)],
-        constraints: ["lengths are i32 [B]", "maximum is at least 1"])
+        constraints: ["lengths are i32 [B]", "maximum is not negative"])
     public static let commutesWithTile = true
 
     public let maximum: Int
@@ -18,7 +18,7 @@ public struct ClampLengths: Operation {
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
         let lengths = try operands("lengths")
         guard lengths.rank == 1, lengths.dtype == .i32 else { throw Self.violates(1, "lengths are \(lengths)") }
-        guard maximum >= 1 else { throw Self.violates(2, "maximum is \(maximum)") }
+        guard maximum >= 0 else { throw Self.violates(2, "maximum is \(maximum)") }
         return [lengths]
     }
 

@@ -11,6 +11,6 @@ extension OperationCase {
         violations: [
             Violation(1, ClampLengths(maximum: 3), [("lengths", i64("B"))]),
             Violation(1, ClampLengths(maximum: 3), [("lengths", i32("B", 1))]),
-            Violation(2, ClampLengths(maximum: 0), [("lengths", i32("B"))]),
+            Violation(2, ClampLengths(maximum: -1), [("lengths", i32("B"))]),
         ])
 }
