@@ -121,6 +121,10 @@ let package = Package(
         tests(
             of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"], resources: fixtures),
         tests(
+            of: "SlipwayBackendAOT",
+            ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "CSlipwayAOT"]),
+        tests(of: "SlipwayCompile", ["SlipwayCore", "SlipwayGraph"]),
+        tests(
             of: "SlipwayPasses",
             [
                 "SlipwayCore", "SlipwayGraph", "SlipwayConfig", "SlipwayFeatures", "SlipwayModels", "SlipwayRuntime",
@@ -141,7 +145,7 @@ let package = Package(
         .testTarget(
             name: "SlipwayEndToEndTests",
             dependencies: [
-                "slipway", "SlipwayCore", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "SlipwayData",
+                "slipway", "SlipwayCore", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "SlipwayBackendAOT", "SlipwayData",
                 "SlipwayExport", "SlipwayPredict",
             ],
             swiftSettings: strict),

@@ -38,9 +38,11 @@ INLINE vf expm1_negative(vf x) {
 }
 
 INLINE vf sigmoid_v(vf x) {
-    vf e = exp_v(-abs_v(x));
-    vf y = splat(1) / (splat(1) + e);
-    return select_v(x < splat(0), e * y, y);
+    vf scale1, scale2;
+    vf rest = exp_reduced(max_v(-abs_v(x), splat(-104.0f)), &scale1, &scale2);
+    vf scale = scale1 * scale2; // e^-|x| = scale + scale * rest, of which numerator and denominator round only the sum
+    vf y = select_v(x < splat(0), fma_v(scale, rest, scale), splat(1)) / fma_v(scale, rest, splat(1) + scale);
+    return select_v(x == x, y, x);
 }
 
 INLINE vf tanh_v(vf x) {

@@ -70,7 +70,7 @@ public enum AOTLoader {
         }
     }
 
-    private static func region(
+    static func region(
         _ region: AOTPlan.Region, _ index: Int, _ object: CompiledObject, _ graph: Graph
     ) throws -> CompiledRegion {
         guard (region.inputs + region.outputs).allSatisfy({ graph.values.indices.contains($0) }),

@@ -47,7 +47,7 @@ final class CompiledObject: @unchecked Sendable {
         weights.deallocate()
     }
 
-    private func function<T>(_ name: String, _: T.Type) throws -> T {
+    func function<T>(_ name: String, _: T.Type) throws -> T {
         guard let address = dlsym(handle, name) else {
             throw SlipwayError(.corrupt, "the compiled code has no \(name)", fix: "export the model again")
         }

@@ -25,6 +25,9 @@ public enum AOTTarget: String, Sendable, CaseIterable {
         }
     }
 
+    /// The best one that this machine runs; nil where it runs none.
+    public static var ofThisMachine: AOTTarget? { allCases.first { $0.runs(on: .current) } }
+
     /// Those of this machine's architecture.
     public static var native: [AOTTarget] {
         #if arch(arm64)
