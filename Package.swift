@@ -76,6 +76,9 @@ let package = Package(
         layer("SlipwayData", ["SlipwayCore", "CSlipwayArrow"]),
         layer("SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
         layer("SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
+        layer(
+            "SlipwayMeasure",
+            ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "SlipwayBackendAOT"]),
         layer("SlipwayPasses", ["SlipwayCore", "SlipwayGraph"]),
         layer("SlipwayCompile", ["SlipwayCore", "SlipwayGraph"]),
         .target(name: "CSlipwayAOT", exclude: ["runtime"]),
@@ -107,7 +110,7 @@ let package = Package(
             name: "slipway",
             dependencies: [
                 "SlipwayCore", "SlipwayGraph", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport",
-                "SlipwayPredict",
+                "SlipwayPredict", "SlipwayArtifact", "SlipwayBackendAOT", "SlipwayMeasure",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
@@ -123,6 +126,7 @@ let package = Package(
         tests(
             of: "SlipwayBackendAOT",
             ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "CSlipwayAOT"]),
+        tests(of: "SlipwayMeasure", ["SlipwayCore", "SlipwayGraph"]),
         tests(of: "SlipwayCompile", ["SlipwayCore", "SlipwayGraph"]),
         tests(
             of: "SlipwayPasses",

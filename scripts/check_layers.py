@@ -29,6 +29,7 @@ LAYERS = [
     "SlipwayPasses",
     "SlipwayCompile",
     "SlipwayBackend*",
+    "SlipwayMeasure",
     "SlipwayInspect",
     "SlipwayExport",
     "SlipwayPredict",

@@ -43,6 +43,11 @@ public enum AOTLoader {
         return Loaded(predictor: predictor, backend: target.rawValue, note: nil)
     }
 
+    /// The portable backend, whatever code the package has.
+    public static func portable(_ package: Package, badIDs: BadIDPolicy = .asUpstream) throws -> Loaded {
+        Loaded(predictor: try Predictor(package: package, badIDs: badIDs), backend: "portable", note: nil)
+    }
+
     /// The bytes of a file, which have the manifest's hash.
     private static func checked(_ name: String, of package: Package) throws -> [UInt8] {
         guard let entry = package.manifest.files.first(where: { $0.path == name }) else {

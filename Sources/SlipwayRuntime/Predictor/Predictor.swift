@@ -113,6 +113,14 @@ public final class Predictor: Sendable {
     private func runWhole(
         _ inputs: InputBatch, scratch: PredictorScratch, into outputs: inout PredictorOutputs
     ) throws {
+        try withFrame(inputs, scratch: scratch) { frame in
+            try plan.run(frame)
+            try plan.collect(frame, into: &outputs)
+        }
+    }
+
+    /// Runs `body` with the inputs bound and checked.
+    func withFrame(_ inputs: InputBatch, scratch: PredictorScratch, _ body: (RunFrame) throws -> Void) throws {
         guard scratch.frame.layout === plan.layout else {
             throw SlipwayError(.internalFault, "the scratch was made for another predictor")
         }
@@ -127,8 +135,7 @@ public final class Predictor: Sendable {
         try frame.begin(rowCount: inputs.rowCount)
         try withInputs(binding, 0, inputs, frame) {
             for feature in jagged { try feature.check(frame) }
-            try plan.run(frame)
-            try plan.collect(frame, into: &outputs)
+            try body(frame)
         }
     }
 
