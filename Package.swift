@@ -78,7 +78,18 @@ let package = Package(
         layer("SlipwayData", ["SlipwayCore", "CSlipwayArrow"]),
         layer("SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
         layer("SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
+        layer(
+            "SlipwayMeasure",
+            ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "SlipwayBackendAOT"]),
         layer("SlipwayPasses", ["SlipwayCore", "SlipwayGraph"]),
+        layer("SlipwayCompile", ["SlipwayCore", "SlipwayGraph"]),
+        .target(name: "CSlipwayAOT", exclude: ["runtime"]),
+        layer(
+            "SlipwayBackendAOT",
+            [
+                "SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayCheckpoint", "SlipwayArtifact", "SlipwayRuntime",
+                "SlipwayCompile", "CSlipwayAOT",
+            ]),
         layer(
             "SlipwayInspect",
             [
@@ -89,13 +100,13 @@ let package = Package(
             "SlipwayExport",
             [
                 "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
-                "SlipwayFeatures", "SlipwayModels", "SlipwayPasses",
+                "SlipwayFeatures", "SlipwayModels", "SlipwayPasses", "SlipwayBackendAOT",
             ]),
         layer(
             "SlipwayPredict",
             [
                 "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures",
-                "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayExport",
+                "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayExport", "SlipwayBackendAOT",
             ]),
         layer(
             "SlipwayVerify",
@@ -108,7 +119,7 @@ let package = Package(
             name: "slipway",
             dependencies: [
                 "SlipwayCore", "SlipwayGraph", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport",
-                "SlipwayPredict", "SlipwayVerify",
+                "SlipwayPredict", "SlipwayVerify", "SlipwayArtifact", "SlipwayBackendAOT", "SlipwayMeasure",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
@@ -125,6 +136,11 @@ let package = Package(
         tests(of: "SlipwayFeatureEngine", ["SlipwayCore", "CSlipwayText", "SlipwayFeatureFixtures"], resources: fixtures),
         tests(
             of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"], resources: fixtures),
+        tests(
+            of: "SlipwayBackendAOT",
+            ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "CSlipwayAOT"]),
+        tests(of: "SlipwayMeasure", ["SlipwayCore", "SlipwayGraph"]),
+        tests(of: "SlipwayCompile", ["SlipwayCore", "SlipwayGraph"]),
         tests(
             of: "SlipwayPasses",
             [
@@ -148,7 +164,7 @@ let package = Package(
             name: "SlipwayEndToEndTests",
             dependencies: [
                 "slipway", "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime",
-                "SlipwayData", "SlipwayExport", "SlipwayFeatureEngine", "SlipwayPredict",
+                "SlipwayBackendAOT", "SlipwayData", "SlipwayExport", "SlipwayFeatureEngine", "SlipwayPredict",
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
     ]

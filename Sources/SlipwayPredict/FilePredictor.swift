@@ -1,4 +1,5 @@
 import SlipwayArtifact
+import SlipwayBackendAOT
 import SlipwayConfig
 import SlipwayCore
 import SlipwayData
@@ -40,7 +41,9 @@ public struct FilePredictor {
                     "INPUT_TILE_3_ONLINE=1 has no effect: the package was exported without INPUT_TILE, or has no user features"
                 ))
         }
-        let predictor = try Predictor(package: package, badIDs: request.badIDs)
+        let loaded = try AOTLoader.load(package, badIDs: request.badIDs)
+        let predictor = loaded.predictor
+        if let note = loaded.note { report(.note(note)) }
         try predictor.bind(slots: source.slots)
         let inputsText = isDebug ? try ParsedInputsText(features, slots: source.slots) : nil
         let columns = try OutputColumns(graph: package.graph, asked: request.outputColumns)

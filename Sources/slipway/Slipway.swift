@@ -16,7 +16,7 @@ struct Slipway: AsyncParsableCommand {
         version: version,
         subcommands: [
             ExportCommand.self, PredictCommand.self, FeatureCommand.self, InspectCommand.self, CompareCommand.self,
-            VerifyCommand.self,
+            VerifyCommand.self, BenchCommand.self,
         ])
 
     static func main() async {
