@@ -38,7 +38,7 @@ struct PartRecipe {
         if let compilation {
             // As it is read back, so that the code's positions are those of the stored graph.
             let stored = try GraphDocument.decode(try GraphDocument.encode(graph))
-            let reader = ParameterWriter(source: source, derived: folded.values, progress: { _ in })
+            let reader = ParameterWriter(source: source, derived: packaged.derived, progress: { _ in })
             let notes = try withContext("compiling ahead of time") {
                 try compilation.add(stored, to: package) { try reader.tensor($0, of: stored) }
             }
