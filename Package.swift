@@ -143,7 +143,7 @@ let package = Package(
             name: "SlipwayZooTests",
             dependencies: [
                 "SlipwayModels", "SlipwayRuntime", "SlipwayArtifact", "SlipwayGraph", "SlipwayFeatures", "SlipwayConfig",
-                "SlipwayCore",
+                "SlipwayCore", "SlipwayPasses",
             ],
             resources: fixtures, swiftSettings: strict),
         .testTarget(

@@ -14,7 +14,9 @@ struct Slipway: AsyncParsableCommand {
             or with dashes.
             """,
         version: version,
-        subcommands: [ExportCommand.self, PredictCommand.self, InspectCommand.self, CompareCommand.self, BenchCommand.self])
+        subcommands: [
+            ExportCommand.self, PredictCommand.self, InspectCommand.self, CompareCommand.self, BenchCommand.self,
+        ])
 
     static func main() async {
         // A write past a file size limit or to a closed pipe is an error to report, not a reason to die.

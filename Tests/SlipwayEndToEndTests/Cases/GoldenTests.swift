@@ -86,7 +86,8 @@ struct GoldenTests {
                 "dlrm_hstu", ["INPUT_TILE": "2"], ["--additional_export_config", "{\"cand_seq_pk\": \"c\"}"],
                 "INPUT_TILE"
             ),
-            ("hstu_match", ["INPUT_TILE": "3"], [], "INPUT_TILE"), ("deepfm", ["QUANT_EMB": "INT2"], [], "2-byte units"),
+            ("hstu_match", ["INPUT_TILE": "3"], [], "INPUT_TILE"),
+            ("deepfm", ["QUANT_EMB": "INT2"], [], "2-byte units"),
         ] as [(String, [String: String], [String], String)])
     func whatAKindCannotDoIsRefused(
         _ name: String, _ environment: [String: String], _ arguments: [String], _ reason: String
