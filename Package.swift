@@ -37,8 +37,8 @@ let package = Package(
         .library(
             name: "SlipwayBenchmarked",
             targets: [
-                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures", "SlipwayData", "SlipwayArtifact",
-                "SlipwayRuntime",
+                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures", "SlipwayFeatureEngine", "SlipwayData",
+                "SlipwayArtifact", "SlipwayRuntime",
             ]),
         .library(name: "SlipwayKernels", targets: ["SlipwayKernels", "SlipwayCore"]),
     ],
@@ -63,6 +63,8 @@ let package = Package(
                 "SlipwayCore", "SlipwayConfig", protobuf,
                 crypto,
             ]),
+        .target(name: "CSlipwayText", cSettings: [.unsafeFlags(["-O3"])]),
+        layer("SlipwayFeatureEngine", ["SlipwayCore", "CSlipwayText"]),
         layer(
             "SlipwayArtifact",
             ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint", crypto]),
@@ -103,14 +105,21 @@ let package = Package(
         layer(
             "SlipwayPredict",
             [
-                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures", "SlipwayData",
-                "SlipwayRuntime", "SlipwayModels", "SlipwayExport", "SlipwayBackendAOT",
+                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures",
+                "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayExport", "SlipwayBackendAOT",
+            ]),
+        layer(
+            "SlipwayVerify",
+            [
+                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
+                "SlipwayFeatures", "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayInspect", "SlipwayExport",
+                "SlipwayPredict",
             ]),
         .executableTarget(
             name: "slipway",
             dependencies: [
                 "SlipwayCore", "SlipwayGraph", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport",
-                "SlipwayPredict", "SlipwayArtifact", "SlipwayBackendAOT", "SlipwayMeasure",
+                "SlipwayPredict", "SlipwayVerify", "SlipwayArtifact", "SlipwayBackendAOT", "SlipwayMeasure",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
@@ -120,7 +129,11 @@ let package = Package(
         tests(of: "SlipwayCheckpoint", resources: fixtures),
         tests(of: "SlipwayGraph"),
         tests(of: "SlipwayArtifact", ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint"]),
-        tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig", protobuf]),
+        .target(
+            name: "SlipwayFeatureFixtures", dependencies: ["SlipwayCore"], path: "Tests/SlipwayFeatureFixtures",
+            exclude: ["README.md"], swiftSettings: strict),
+        tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig", "SlipwayFeatureFixtures", protobuf]),
+        tests(of: "SlipwayFeatureEngine", ["SlipwayCore", "CSlipwayText", "SlipwayFeatureFixtures"], resources: fixtures),
         tests(
             of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"], resources: fixtures),
         tests(
@@ -139,6 +152,7 @@ let package = Package(
             of: "SlipwayInspect",
             ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"], resources: fixtures),
         tests(of: "SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
+        tests(of: "SlipwayVerify", ["SlipwayCore", "SlipwayGraph", "SlipwayRuntime", "SlipwayArtifact"]),
         .testTarget(
             name: "SlipwayZooTests",
             dependencies: [
@@ -149,9 +163,9 @@ let package = Package(
         .testTarget(
             name: "SlipwayEndToEndTests",
             dependencies: [
-                "slipway", "SlipwayCore", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "SlipwayBackendAOT", "SlipwayData",
-                "SlipwayExport", "SlipwayPredict",
+                "slipway", "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime",
+                "SlipwayBackendAOT", "SlipwayData", "SlipwayExport", "SlipwayFeatureEngine", "SlipwayPredict",
             ],
-            swiftSettings: strict),
+            exclude: ["Fixtures"], swiftSettings: strict),
     ]
 )

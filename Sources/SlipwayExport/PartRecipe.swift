@@ -7,7 +7,6 @@ import SlipwayCore
 import SlipwayFeatures
 import SlipwayGraph
 import SlipwayModels
-import SlipwayPasses
 
 /// Writes one part of a model as a package.
 struct PartRecipe {
@@ -25,10 +24,8 @@ struct PartRecipe {
     func write(
         _ part: ModelPart, to directory: String, progress: @escaping (Int) -> Void
     ) throws -> ExportSummary.Part {
-        let passed = try PassPipeline.run(part.graph)
-        let reader = ParameterWriter(source: source, progress: progress)
-        let folded = try WeightFolding.fold(passed) { try reader.tensor($0, of: passed) }
-        let graph = folded.graph
+        let packaged = try PackagedGraph(part, source: source, progress: progress)
+        let graph = packaged.graph
         let package = try PackageWriter(directory: directory)
         try addConfig(of: part, to: package)
         try package.add(PackageFiles.accelerationFlags, bytes: Array(accelerationText.utf8))
@@ -36,12 +33,12 @@ struct PartRecipe {
         try package.add(PackageFiles.graph, bytes: try GraphDocument.encode(graph))
         try package.add(PackageFiles.sourceGraph, bytes: try GraphDocument.encode(part.graph))
         try copyAssets(to: package)
-        let writer = ParameterWriter(source: source, derived: folded.values, progress: progress)
+        let writer = ParameterWriter(source: source, derived: packaged.derived, progress: progress)
         try package.add(PackageFiles.dense) { try writer.writeDense(graph, to: $0) }
         if let compilation {
             // As it is read back, so that the code's positions are those of the stored graph.
             let stored = try GraphDocument.decode(try GraphDocument.encode(graph))
-            let reader = ParameterWriter(source: source, derived: folded.values, progress: { _ in })
+            let reader = ParameterWriter(source: source, derived: packaged.derived, progress: { _ in })
             let notes = try withContext("compiling ahead of time") {
                 try compilation.add(stored, to: package) { try reader.tensor($0, of: stored) }
             }
