@@ -25,7 +25,8 @@ public struct RegionPartition: Sendable {
         let parameters = Set(graph.parameters.map(\.value))
         var needed = Set(graph.outputs.map(\.value))
         var isLive = [Bool](repeating: false, count: graph.nodes.count)
-        for (position, node) in graph.nodes.enumerated().reversed() where node.results.contains(where: needed.contains) {
+        for (position, node) in graph.nodes.enumerated().reversed() where node.results.contains(where: needed.contains)
+        {
             isLive[position] = true
             needed.formUnion(node.operands.map(\.value))
         }

@@ -15,7 +15,8 @@ struct RandomRequests {
         // The smallest table that reads an input's ids, through whatever maps them.
         var tableRows: [String: Int] = [:]
         for node in graph.nodes {
-            guard let table = node.operand("table"), case .string(let feature)? = node.operation.attributes.entries["feature"],
+            guard let table = node.operand("table"),
+                case .string(let feature)? = node.operation.attributes.entries["feature"],
                 let rows = graph.type(table).dimensions.first?.size
             else { continue }
             tableRows[feature] = min(tableRows[feature] ?? rows, rows)
@@ -57,7 +58,10 @@ struct RandomRequests {
             let type = graph.type(input.value), feature = String(input.name.prefix { $0 != "." })
             let own = counts[feature] ?? (type.dimensions.first == .user ? 1 : rows)
             switch type.dtype {
-            case .i64: batch.buffers[index].int64 = (0..<own).map { _ in Int64(next() % UInt64(max(tableRows[feature] ?? 1, 1))) }
+            case .i64:
+                batch.buffers[index].int64 = (0..<own).map { _ in
+                    Int64(next() % UInt64(max(tableRows[feature] ?? 1, 1)))
+                }
             case .f32:
                 batch.buffers[index].float = (0..<own * batch.slots[index].width).map { _ in
                     Float(next() % 2000) / 1000 - 1

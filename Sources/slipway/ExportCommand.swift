@@ -49,7 +49,9 @@ struct ExportCommand: ParsableCommand {
             """)
     var target: String?
 
-    @Flag(name: [.customLong("keep-source"), .customLong("keep_source")], help: "With ENABLE_AOT: keep the C in the package.")
+    @Flag(
+        name: [.customLong("keep-source"), .customLong("keep_source")],
+        help: "With ENABLE_AOT: keep the C in the package.")
     var keepSource = false
 
     func run() throws {

@@ -9,7 +9,8 @@ import Testing
 struct AOTMathTests {
     /// exp, erf, sigmoid and tanh by the number the kernels give them.
     private static let functions: [(number: Int32, name: String, exact: @Sendable (Double) -> Double)] = [
-        (0, "exp", { exp($0) }), (1, "erf", { erf($0) }), (2, "sigmoid", { 1 / (1 + exp(-$0)) }), (3, "tanh", { tanh($0) }),
+        (0, "exp", { exp($0) }), (1, "erf", { erf($0) }), (2, "sigmoid", { 1 / (1 + exp(-$0)) }),
+        (3, "tanh", { tanh($0) }),
     ]
 
     private typealias Apply = @convention(c) (Int32, Int64, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Int32
@@ -21,7 +22,8 @@ struct AOTMathTests {
                 return KERNEL(unary_f32)(op, 1, n, x, n, y, n);
             }
             """
-        let target = try #require(CompiledGraph.target), compiler = try #require(CompiledGraph.compiler)
+        let target = try #require(CompiledGraph.target)
+        let compiler = try #require(CompiledGraph.compiler)
         let object = try CompiledObject(bytes: try compiler.compile(source, for: [target])[0], name: "math")
         let apply = try object.function("slipway_aot_apply", Apply.self)
         // Every 4096th float, and all neighbours of where the functions change their way.
@@ -40,7 +42,8 @@ struct AOTMathTests {
             #expect(apply(function.number, Int64(values.count), values, &results) == 0)
             var worst = 0.0
             for (x, y) in zip(values, results) {
-                let exact = function.exact(Double(x)), rounded = Float(exact)
+                let exact = function.exact(Double(x))
+                let rounded = Float(exact)
                 guard rounded.isFinite else {
                     #expect(y == rounded, "\(function.name)(\(x))")
                     continue

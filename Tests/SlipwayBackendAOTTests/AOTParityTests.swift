@@ -11,7 +11,9 @@ struct AOTParityTests {
     /// One graph for all, because compiling takes seconds; each output is a case.
     static func graph() throws -> Graph {
         var b = GraphBuilder(name: "ops")
-        let x = try b.rows("x", 12), y = try b.rows("y", 7), u = try b.rows("u", 5, side: .user)
+        let x = try b.rows("x", 12)
+        let y = try b.rows("y", 7)
+        let u = try b.rows("u", 5, side: .user)
         let counts = try b.input("batch_size", ValueType(.i32, [.user], side: .user))
         let cube = try b.apply(Reshape(tail: [3, 4]), x)
 
@@ -26,7 +28,8 @@ struct AOTParityTests {
         try b.output("affine", try b.apply(Affine(scale: -2, shift: 0.5), y))
         let share = try b.add(
             Tile(), [Operand("rows", try b.linear("l5", u, 40)), Operand("count", counts)])
-        try b.output("share", try b.apply(Unary(.relu), try b.binary(.add, try b.linear("l6", x, 40, bias: false), share)))
+        try b.output(
+            "share", try b.apply(Unary(.relu), try b.binary(.add, try b.linear("l6", x, 40, bias: false), share)))
         let other = try b.linear("l7", y, 6)
         try b.output("two products", try b.apply(Unary(.silu), try b.binary(.add, try b.linear("l8", x, 6), other)))
         try b.output("product of weights", try b.matmul(x, try b.parameter("m0", shape: [12, 10])))
@@ -54,19 +57,26 @@ struct AOTParityTests {
         try b.output("column", try b.binary(.multiply, x, column))
         try b.output("row of weights", try b.binary(.divide, x, try b.parameter("row", shape: [12])))
         try b.output("weights first", try b.binary(.subtract, try b.parameter("one", shape: [1]), x))
-        try b.output("cube and row", try b.binary(.multiply, cube, try b.apply(Reduce(.mean, axis: 1, keep: true), cube)))
-        try b.output("outer", try b.binary(.add, try b.apply(Reshape(tail: [7, 1]), y), try b.apply(Reshape(tail: [1, 12]), x)))
+        try b.output(
+            "cube and row", try b.binary(.multiply, cube, try b.apply(Reduce(.mean, axis: 1, keep: true), cube)))
+        try b.output(
+            "outer", try b.binary(.add, try b.apply(Reshape(tail: [7, 1]), y), try b.apply(Reshape(tail: [1, 12]), x)))
 
         // Rows and shapes.
-        let norm = [Operand("gamma", try b.parameter("g", shape: [7])), Operand("beta", try b.parameter("h", shape: [7]))]
+        let norm = [
+            Operand("gamma", try b.parameter("g", shape: [7])), Operand("beta", try b.parameter("h", shape: [7])),
+        ]
         try b.output("layer norm", try b.apply(LayerNorm(), y, norm))
         try b.output("layer norm, plain", try b.apply(LayerNorm(epsilon: 1e-3), cube))
         try b.output("softmax", try b.apply(Softmax(), cube))
         for function in Reduce.Function.allCases {
             try b.output("reduce \(function.rawValue)", try b.apply(Reduce(function, axis: 2), cube))
-            try b.output("vector \(function.rawValue)", try b.apply(Unary(.tanh), try b.apply(Reduce(function, axis: 1), y)))
+            try b.output(
+                "vector \(function.rawValue)", try b.apply(Unary(.tanh), try b.apply(Reduce(function, axis: 1), y)))
         }
-        let parts = [try b.linear("c0", x, 3), y, try b.apply(Slice(axis: 1, start: 1, end: 4), x), try b.linear("c1", y, 2)]
+        let parts = [
+            try b.linear("c0", x, 3), y, try b.apply(Slice(axis: 1, start: 1, end: 4), x), try b.linear("c1", y, 2),
+        ]
         let joined = try b.concat(parts)
         try b.output("concat", try b.linear("c2", joined, 4))
         try b.output("concat again", try b.concat([parts[0], joined, parts[0]]))
@@ -75,7 +85,8 @@ struct AOTParityTests {
         try b.output("inner slice", try b.apply(Slice(axis: 2, start: 1, end: 3), cube))
         try b.output("middle slice", try b.linear("c4", try b.apply(Slice(axis: 1, start: 1, end: 2), cube), 3))
         try b.output("transpose", wide)
-        try b.output("reshape", try b.apply(Reshape(tail: [2, 6]), try b.concat([y, column, try b.linear("c5", x, 4)])))
+        try b.output(
+            "reshape", try b.apply(Reshape(tail: [2, 6]), try b.concat([y, column, try b.linear("c5", x, 4)])))
         try b.output("tile", try b.add(Tile(), [Operand("rows", u), Operand("count", counts)]))
 
         // Sequences of a row, and of a request.
@@ -85,32 +96,43 @@ struct AOTParityTests {
             let count = side == .user ? counts : nil
             for (narrow, layers) in [(9, 2), (4, 0), (4, 1)] {
                 let note = "\(name) \(narrow) \(layers)"
-                var value = try b.attention(note, query: try b.linear("q\(note)", x, narrow), steps, count: count, outputs: 37)
+                var value = try b.attention(
+                    note, query: try b.linear("q\(note)", x, narrow), steps, count: count, outputs: 37)
                 value = try b.dice("d\(note)", value)
                 for layer in 0..<layers {
                     value = try b.apply(Unary(.sigmoid), try b.linear("\(note) \(layer)", value, layer == 0 ? 20 : 1))
                 }
                 try b.output("attention \(note)", try b.linear("out \(note)", value, 1))
             }
-            let score = try b.attention("w\(name)", query: try b.linear("qw\(name)", x, 9), steps, count: count, outputs: 1)
-            var operands = [Operand("weights", score), Operand("values", steps.values), Operand("lengths", steps.lengths)]
+            let score = try b.attention(
+                "w\(name)", query: try b.linear("qw\(name)", x, 9), steps, count: count, outputs: 1)
+            var operands = [
+                Operand("weights", score), Operand("values", steps.values), Operand("lengths", steps.lengths),
+            ]
             if let count { operands.append(Operand("count", count)) }
             try b.output("weighted sum \(name)", try b.add(WeightedSum(), operands))
             try b.output(
                 "pooled \(name)",
-                try b.add(SegmentReduce(mode: .mean), [Operand("values", steps.values), Operand("lengths", steps.lengths)]))
+                try b.add(
+                    SegmentReduce(mode: .mean), [Operand("values", steps.values), Operand("lengths", steps.lengths)]))
             guard let count else {
                 try b.output(
                     "softmax \(name)",
                     try b.add(JaggedSoftmax(), [Operand("values", score), Operand("lengths", steps.lengths)]))
                 try b.output(
-                    "expanded", try b.binary(.multiply, steps.values, try b.add(
-                        JaggedExpand(symbol: "S:item"),
-                        [Operand("rows", try b.linear("e", x, 9)), Operand("lengths", steps.lengths)])))
+                    "expanded",
+                    try b.binary(
+                        .multiply, steps.values,
+                        try b.add(
+                            JaggedExpand(symbol: "S:item"),
+                            [Operand("rows", try b.linear("e", x, 9)), Operand("lengths", steps.lengths)])))
                 let second = try b.sequence("second", 3)
                 let aligned = try b.add(
                     JaggedAlign(symbol: "S:item"),
-                    [Operand("values", second.values), Operand("lengths", second.lengths), Operand("target", steps.lengths)])
+                    [
+                        Operand("values", second.values), Operand("lengths", second.lengths),
+                        Operand("target", steps.lengths),
+                    ])
                 try b.output("aligned", try b.concat([aligned, steps.values]))
                 continue
             }
@@ -122,7 +144,9 @@ struct AOTParityTests {
         }
 
         // Lookups.
-        for (dtype, width) in [(DType.f32, 16), (.f16, 8), (.q8, 16), (.q4, 12), (.q2, 8), (.q2, 24), (.q8, 4), (.f32, 3)] {
+        for (dtype, width) in [
+            (DType.f32, 16), (.f16, 8), (.q8, 16), (.q4, 12), (.q2, 8), (.q2, 24), (.q8, 4), (.f32, 3),
+        ] {
             let name = "\(dtype.rawValue) \(width)"
             let lengths = try b.input("\(name).lengths", ValueType(.i32, [.batch]))
             let ids = try b.input("\(name).values", ValueType(.i64, [.symbol("N:\(name)")]))
@@ -176,7 +200,8 @@ struct AOTParityTests {
         var b = GraphBuilder(name: "lengths")
         let steps = try b.sequence("s", 4)
         try b.output(
-            "y", try b.add(SegmentReduce(mode: .sum), [Operand("values", steps.values), Operand("lengths", steps.lengths)]))
+            "y",
+            try b.add(SegmentReduce(mode: .sum), [Operand("values", steps.values), Operand("lengths", steps.lengths)]))
         let compiled = try CompiledGraph(try b.build(), mode: .dense, seed: 3)
         var batch = compiled.inputs(rows: 3, users: 0, seed: 1)
         let lengths = try #require(batch.index(of: "s.lengths"))

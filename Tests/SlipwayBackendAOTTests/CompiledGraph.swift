@@ -22,9 +22,12 @@ struct CompiledGraph {
 
     init(_ graph: Graph, mode: ModelSource.Mode, maxBatchSize: Int = 512, seed: UInt64) throws {
         var random = SeededGenerator(state: seed)
-        var parameters: [String: Tensor] = [:], dense: [String: Tensor] = [:], tables: [String: StoredTable] = [:]
+        var parameters: [String: Tensor] = [:]
+        var dense: [String: Tensor] = [:]
+        var tables: [String: StoredTable] = [:]
         for parameter in graph.parameters {
-            let type = graph.type(parameter.value), shape = type.dimensions.compactMap(\.size)
+            let type = graph.type(parameter.value)
+            let shape = type.dimensions.compactMap(\.size)
             let range: ClosedRange<Float> = parameter.name.contains("variance") ? 0.5...2 : -1...1
             let values = random.floats(shape.reduce(1, *), in: range)
             parameters[parameter.name] = Tensor(shape: shape, floats: values)
@@ -56,7 +59,8 @@ struct CompiledGraph {
         }
         let known = dense
         source = try ModelSource(graph, mode: mode, maxBatchSize: maxBatchSize) { try #require(known[$0.name]) }
-        let compiler = try #require(Self.compiler), target = try #require(Self.target)
+        let compiler = try #require(Self.compiler)
+        let target = try #require(Self.target)
         let object = try CompiledObject(bytes: try compiler.compile(source.text, for: [target])[0], name: "test")
         try object.setWeights(source.weights.map { ($0.form, $0.tensor) })
         let regions = try source.plan.regions.enumerated().map { index, region in
@@ -111,8 +115,10 @@ struct CompiledGraph {
     func expected(_ batch: InputBatch) throws -> [String: Tensor] {
         var tensors: [String: Tensor] = [:]
         for (index, input) in graph.inputs.enumerated() {
-            let buffer = batch.buffers[index], type = graph.type(input.value)
-            let tail = type.dimensions.dropFirst().compactMap(\.size), width = max(tail.reduce(1, *), 1)
+            let buffer = batch.buffers[index]
+            let type = graph.type(input.value)
+            let tail = type.dimensions.dropFirst().compactMap(\.size)
+            let width = max(tail.reduce(1, *), 1)
             switch type.dtype {
             case .f32: tensors[input.name] = Tensor(shape: [buffer.float.count / width] + tail, floats: buffer.float)
             case .i64: tensors[input.name] = Tensor(shape: [buffer.int64.count], ints: buffer.int64)

@@ -32,7 +32,8 @@ extension GraphBuilder {
         let size = try width(input)
         return try apply(
             BatchNorm(), input,
-            try ["mean", "variance", "gamma", "beta"].map { Operand($0, try parameter("\(name).\($0)", shape: [size])) })
+            try ["mean", "variance", "gamma", "beta"].map { Operand($0, try parameter("\(name).\($0)", shape: [size])) }
+        )
     }
 
     mutating func dice(_ name: String, _ input: ValueID) throws -> ValueID {

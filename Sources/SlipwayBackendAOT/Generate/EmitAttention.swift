@@ -24,7 +24,9 @@ extension Emits {
         let (lengths, counts) = try writer.sequences(node, of: sequence)
         let rows = try writer.rows(query)
         if let counts {
-            writer.measure("CHECK(settle(&\(try writer.rows(result)), total_repeated(\(lengths.rows), \(lengths.base), \(counts))));")
+            writer.measure(
+                "CHECK(settle(&\(try writer.rows(result)), total_repeated(\(lengths.rows), \(lengths.base), \(counts))));"
+            )
             writer.measure("CHECK(settle(&\(rows), total(\(lengths.rows), \(counts))));")
         } else {
             writer.measure("CHECK(settle(&\(try writer.rows(result)), total(\(lengths.rows), \(lengths.base))));")
@@ -46,22 +48,34 @@ extension Emits {
         let name = "layers_\(writer.number)_\(writer.position)"
         if !layers.isEmpty { writer.function(Self.function(name, layers, &writer)) }
 
-        writer.line("TRY(multiply(\(rows), \(columns), \(narrow), \(q.base), \(q.stride), \(queryWeight.expression), \(shares), "
-            + "\(columns), &(slipway_epilogue){\(bias)}));")
+        writer.line(
+            "TRY(multiply(\(rows), \(columns), \(narrow), \(q.base), \(q.stride), \(queryWeight.expression), \(shares), "
+                + "\(columns), &(slipway_epilogue){\(bias)}));")
         writer.line("{")
         writer.line("    int64_t first = 0, step = 0, row = 0, start = 0;")
         writer.line("    for (int64_t u = 0; u < \(lengths.rows); u++) {")
         writer.line("        const int64_t length = \(lengths.base)[u];")
         writer.line("        for (int32_t c = 0; c < \(counts.map { "\($0)[u]" } ?? "1"); c++, row++) {")
         writer.line("            if (length == 0) continue;")
-        writer.line("            fold_query(\(columns), \(width), \(narrow), \(q.base) + row * \(q.stride), \(steps), \(products), \(matrix));")
+        writer.line(
+            "            fold_query(\(columns), \(width), \(narrow), \(q.base) + row * \(q.stride), \(steps), \(products), \(matrix));"
+        )
         writer.line("            for (int64_t t = 0, m; t < length; t += m) {")
-        writer.line("                m = length - t < attention_block - (step - first) ? length - t : attention_block - (step - first);")
-        let target = layers.isEmpty ? "\(out.base) + step * \(out.stride), \(out.stride)" : "\(block) + (step - first) * \(columns), \(columns)"
-        writer.line("                TRY(multiply(m, \(columns), \(width), \(s.base) + (start + t) * \(s.stride), \(s.stride), \(matrix), \(target), \(epilogue)));")
+        writer.line(
+            "                m = length - t < attention_block - (step - first) ? length - t : attention_block - (step - first);"
+        )
+        let target =
+            layers.isEmpty
+            ? "\(out.base) + step * \(out.stride), \(out.stride)" : "\(block) + (step - first) * \(columns), \(columns)"
+        writer.line(
+            "                TRY(multiply(m, \(columns), \(width), \(s.base) + (start + t) * \(s.stride), \(s.stride), \(matrix), \(target), \(epilogue)));"
+        )
         writer.line("                step += m;")
         writer.line("                if (step - first < attention_block) continue;")
-        let finish = layers.isEmpty ? "" : "CHECK(\(name)(w, step - first, \(block), \(other), \(out.base) + first * \(out.stride), \(out.stride)));"
+        let finish =
+            layers.isEmpty
+            ? ""
+            : "CHECK(\(name)(w, step - first, \(block), \(other), \(out.base) + first * \(out.stride), \(out.stride)));"
         writer.line("                \(finish)")
         writer.line("                first = step;")
         writer.line("            }")

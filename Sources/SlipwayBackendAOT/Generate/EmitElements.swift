@@ -8,7 +8,9 @@ extension Emits {
         let input = try node.value("input")
         guard let columns = writer.sizes(input).last else { throw Emits.missing("columns") }
         var chain = ColumnChain(columns: columns)
-        guard try chain.append(node, of: input, weight: { try writer.weight($0) }) else { throw Emits.missing("weights") }
+        guard try chain.append(node, of: input, weight: { try writer.weight($0) }) else {
+            throw Emits.missing("weights")
+        }
         let result = try writer.extend(&chain, from: try node.result())
         let epilogue = writer.epilogue(chain.vectors)
         try writer.eachMatrix(input, result) { m, x, ldx, y, ldy in
@@ -89,7 +91,8 @@ extension Emits {
         }
         open("for (int64_t r = 0; r < \(try writer.rows(result)); r++)")
         func index(_ row: String, _ stride: (Int, (size: Int, a: Int, b: Int, out: Int)) -> Int) -> String {
-            ([row] + axes.enumerated().map { "i\($0.offset) * \(stride($0.offset, $0.element))" }).joined(separator: " + ")
+            ([row] + axes.enumerated().map { "i\($0.offset) * \(stride($0.offset, $0.element))" }).joined(
+                separator: " + ")
         }
         for (number, axis) in axes.enumerated().reversed() {
             open("for (int64_t i\(number) = 0; i\(number) < \(axis.size); i\(number)++)")

@@ -19,7 +19,8 @@ extension Emits {
         let values = try node.value("values"), result = try node.result()
         let (lengths, counts) = try writer.sequences(node, of: values)
         writer.measure(
-            "CHECK(settle(&\(try writer.rows(result)), total_repeated(\(lengths.rows), \(lengths.base), \(counts ?? ""))));")
+            "CHECK(settle(&\(try writer.rows(result)), total_repeated(\(lengths.rows), \(lengths.base), \(counts ?? ""))));"
+        )
         let x = try writer.place(values), y = try writer.define(result)
         writer.line(
             "repeat_sequences(\(lengths.rows), \(lengths.base), \(counts ?? ""), \(writer.inner(values)), \(x.base), \(x.stride), "

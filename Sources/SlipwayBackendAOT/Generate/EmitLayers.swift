@@ -160,7 +160,9 @@ extension RegionWriter {
     func number(_ value: Float) -> String {
         if value.isNaN { return "__builtin_nanf(\"\")" }
         if value.isInfinite { return value < 0 ? "-__builtin_inff()" : "__builtin_inff()" }
-        guard value.isNormal else { return value == 0 ? (value.sign == .minus ? "-0.0f" : "0.0f") : "\(Double(value))f" }
+        guard value.isNormal else {
+            return value == 0 ? (value.sign == .minus ? "-0.0f" : "0.0f") : "\(Double(value))f"
+        }
         let fraction = String(value.significandBitPattern << 1, radix: 16)
         let padded = String(repeating: "0", count: max(0, 6 - fraction.count)) + fraction
         return "\(value.sign == .minus ? "-" : "")0x1.\(padded)p\(value.exponent)f"

@@ -16,7 +16,8 @@ extension Emits {
             let from = try writer.place(part)
             if outer == 1 {
                 writer.line(
-                    "copy_rows(\(rows), \(block), \(from.base), \(from.stride), \(whole.base) + \(offset), \(whole.stride));")
+                    "copy_rows(\(rows), \(block), \(from.base), \(from.stride), \(whole.base) + \(offset), \(whole.stride));"
+                )
             } else {
                 writer.line("for (int64_t r = 0; r < \(rows); r++)")
                 writer.line(
@@ -31,7 +32,8 @@ extension Emits {
         if try writer.alias(result, of: input) { return }
         let x = try writer.place(input), y = try writer.define(result)
         writer.line(
-            "copy_rows(\(try writer.rows(result)), \(writer.inner(result)), \(x.base), \(x.stride), \(y.base), \(y.stride));")
+            "copy_rows(\(try writer.rows(result)), \(writer.inner(result)), \(x.base), \(x.stride), \(y.base), \(y.stride));"
+        )
     }
 
     static let slice: Emit = { node, writer in
@@ -54,7 +56,9 @@ extension Emits {
         let input = try node.value("input"), result = try node.result()
         let from = writer.sizes(input), to = writer.sizes(result)
         var strides = [Int](repeating: 1, count: from.count)
-        for axis in stride(from: from.count - 2, through: 0, by: -1) { strides[axis] = strides[axis + 1] * from[axis + 1] }
+        for axis in stride(from: from.count - 2, through: 0, by: -1) {
+            strides[axis] = strides[axis + 1] * from[axis + 1]
+        }
         let x = try writer.place(input), y = try writer.define(result)
         var indent = ""
         writer.line("for (int64_t r = 0; r < \(try writer.rows(result)); r++) {")

@@ -10,7 +10,9 @@ enum EmitTable {
     struct Entry: Sendable {
         let emit: Emit
         /// Why this node cannot be compiled; nil when it can. `isWeight` tells weights from other operands.
-        var refusal: @Sendable (_ node: Node, _ graph: Graph, _ isWeight: (ValueID) -> Bool) -> String? = { _, _, _ in nil }
+        var refusal: @Sendable (_ node: Node, _ graph: Graph, _ isWeight: (ValueID) -> Bool) -> String? = { _, _, _ in
+            nil
+        }
     }
 
     static let entries: [String: Entry] = [
@@ -18,7 +20,9 @@ enum EmitTable {
         EmbeddingBag.name: Entry(emit: Emits.embeddingBag),
         EmbeddingLookup.name: Entry(emit: Emits.embeddingLookup),
         // Jagged values
-        AttentionLayer.name: Entry(emit: Emits.attentionLayer, refusal: Refusals.weights("query_weight", "step_weight", "product_weight", "bias")),
+        AttentionLayer.name: Entry(
+            emit: Emits.attentionLayer,
+            refusal: Refusals.weights("query_weight", "step_weight", "product_weight", "bias")),
         JaggedAlign.name: Entry(emit: Emits.jaggedAlign),
         JaggedExpand.name: Entry(emit: Emits.jaggedExpand),
         JaggedSoftmax.name: Entry(emit: Emits.jaggedSoftmax, refusal: Refusals.oneColumn("values")),
@@ -98,7 +102,9 @@ enum Refusals {
     }
 
     static let matmul: Rule = { node, graph, isWeight in
-        guard let a = node.operand("a"), let b = node.operand("b"), !isWeight(a) else { return "its left side is a weight" }
+        guard let a = node.operand("a"), let b = node.operand("b"), !isWeight(a) else {
+            return "its left side is a weight"
+        }
         if isWeight(b) { return graph.type(b).rank == 2 ? nil : "its weight has a batch" }
         return graph.type(a).rank == 3 && graph.type(b).rank == 3 ? nil : "it is not batched over rows"
     }

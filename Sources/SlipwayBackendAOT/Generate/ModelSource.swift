@@ -56,12 +56,16 @@ public struct ModelSource: Sendable {
         }
         // Only what the model's tables hold is compiled.
         let codes = ["f32": 0, "f16": 1, "bf16": 2, "q8": 3, "q4": 4, "q2": 5]
-        let used = Set(graph.tables.compactMap { codes[graph.type($0.value).dtype.rawValue] }).reduce(0) { $0 | 1 << $1 }
+        let used = Set(graph.tables.compactMap { codes[graph.type($0.value).dtype.rawValue] }).reduce(0) {
+            $0 | 1 << $1
+        }
         let includes = ["unit.h", "jagged.h", "attention.h"] + (needsLookups ? ["lookups.h"] : [])
         text =
-            (["#define EMBEDDING_DTYPES \(used)"] + includes.map { "#include \"\($0)\"" } + [""] + texts).joined(separator: "\n") + "\n"
+            (["#define EMBEDDING_DTYPES \(used)"] + includes.map { "#include \"\($0)\"" } + [""] + texts).joined(
+                separator: "\n") + "\n"
         plan = AOTPlan(
-            mode: mode, maxBatchSize: maxBatchSize, regions: regions, weightForms: list.entries.map(\.form), variants: [])
+            mode: mode, maxBatchSize: maxBatchSize, regions: regions, weightForms: list.entries.map(\.form),
+            variants: [])
         weights = list.entries
     }
 

@@ -78,7 +78,9 @@ struct RegionWriter {
         var result: [ValueID: (whole: ValueID, offset: Int)] = [:]
         for position in region.nodes {
             let node = graph.nodes[position]
-            guard let concat = node.operation as? Concat, concat.axis == 1, let whole = node.results.first else { continue }
+            guard let concat = node.operation as? Concat, concat.axis == 1, let whole = node.results.first else {
+                continue
+            }
             var offset = 0
             for part in node.operands("input") {
                 let width = graph.type(part).dimensions.dropFirst().compactMap(\.size).reduce(1, *)
@@ -265,7 +267,9 @@ struct RegionWriter {
         let taken = slots.slots.enumerated().map { index, slot in
             "    float *const s\(index) = take(&arena, \(slot.symbol.map { "n[\($0)]" } ?? "1"), \(slot.rowBytes)); (void)s\(index);"
         }
-        let known = region.inputs.indices.map { _ in "" }.isEmpty ? "" : "    const slipway_aot_value *const in = call->inputs; (void)in;\n"
+        let known =
+            region.inputs.indices.map { _ in "" }.isEmpty
+            ? "" : "    const slipway_aot_value *const in = call->inputs; (void)in;\n"
         return """
             \(functions.joined(separator: "\n"))
             // Symbols: \(symbols.enumerated().map { "\($0) \($1)" }.joined(separator: ", "))

@@ -28,7 +28,8 @@ public enum AOTLoader {
         guard let target = fitting else {
             return Loaded(
                 predictor: try Predictor(package: package, badIDs: badIDs), backend: "portable",
-                note: "the package has compiled code for \(plan.variants.joined(separator: ", ")), but this machine runs "
+                note:
+                    "the package has compiled code for \(plan.variants.joined(separator: ", ")), but this machine runs "
                     + "\(machine.name); the portable backend is used")
         }
         _ = try checked(PackageFiles.graph, of: package)
@@ -69,7 +70,8 @@ public enum AOTLoader {
         let file = try SafeTensorsFile(path: try package.file(AOTFiles.weights))
         return try plan.weightForms.enumerated().map { index, form in
             guard let info = file.tensors[String(index)], info.dtype == .f32 else {
-                throw SlipwayError(.corrupt, "\(AOTFiles.weights) has no constant \(index)", fix: "export the model again")
+                throw SlipwayError(
+                    .corrupt, "\(AOTFiles.weights) has no constant \(index)", fix: "export the model again")
             }
             return (form, try file.tensor(String(index)))
         }
@@ -86,7 +88,8 @@ public enum AOTLoader {
             outputs: region.outputs.map { ValueID($0) }, symbols: region.symbols,
             lookups: region.lookups.map { ($0.table, $0.feature) },
             code: CompiledRegionCode(
-                object: object, measureEntry: try object.entry(index, "measure"), runEntry: try object.entry(index, "run"),
+                object: object, measureEntry: try object.entry(index, "measure"),
+                runEntry: try object.entry(index, "run"),
                 number: index))
     }
 }

@@ -49,7 +49,8 @@ struct AOTPlan: Codable, Sendable, Equatable {
             }
             self = try JSONDecoder().decode(Self.self, from: data)
         } catch let error as DecodingError {
-            throw SlipwayError(.corrupt, "\(AOTFiles.plan) is not readable", fix: "export the model again", cause: error)
+            throw SlipwayError(
+                .corrupt, "\(AOTFiles.plan) is not readable", fix: "export the model again", cause: error)
         }
     }
 

@@ -69,7 +69,9 @@ final class CompiledObject: @unchecked Sendable {
             let values = entry.tensor.floats
             var size = values.count
             if entry.form == .packed {
-                guard entry.tensor.shape.count == 2 else { throw SlipwayError(.corrupt, "weight \(index) is no matrix") }
+                guard entry.tensor.shape.count == 2 else {
+                    throw SlipwayError(.corrupt, "weight \(index) is no matrix")
+                }
                 size = Int(count(Int64(entry.tensor.shape[0]), Int64(entry.tensor.shape[1])))
                 guard size >= 0 else { throw SlipwayError(.corrupt, "weight \(index) is too large") }
             }
@@ -84,7 +86,8 @@ final class CompiledObject: @unchecked Sendable {
                     return 0
                 }
                 return pack(
-                    Int64(entry.tensor.shape[0]), Int64(entry.tensor.shape[1]), base, Int64(entry.tensor.shape[1]), floats)
+                    Int64(entry.tensor.shape[0]), Int64(entry.tensor.shape[1]), base, Int64(entry.tensor.shape[1]),
+                    floats)
             }
             guard status == 0 else { throw SlipwayError(.corrupt, "weight \(index) cannot be packed") }
             weights[index] = UnsafePointer(floats)

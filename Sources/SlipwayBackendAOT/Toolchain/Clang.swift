@@ -11,7 +11,8 @@ public struct Clang: Sendable {
         if let given = environment["SLIPWAY_CLANG"], !given.isEmpty {
             guard FileManager.default.isExecutableFile(atPath: given) else {
                 throw SlipwayError(
-                    .notFound, "SLIPWAY_CLANG is \(given), which is not a program", fix: "name a clang of version 16 or later")
+                    .notFound, "SLIPWAY_CLANG is \(given), which is not a program",
+                    fix: "name a clang of version 16 or later")
             }
             path = given
             return
@@ -36,20 +37,24 @@ public struct Clang: Sendable {
     /// Throws `unsupported` with the compiler's first messages when it refuses.
     public func compile(_ source: String, for targets: [AOTTarget]) throws -> [[UInt8]] {
         let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("slipway-aot-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0 ... .max))")
+            .appendingPathComponent(
+                "slipway-aot-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0 ... .max))")
         defer { try? FileManager.default.removeItem(at: folder) }
         try Self.write(source, to: folder)
         let runs = try targets.map { try start($0, in: folder) }
         return try zip(targets, runs).map { target, process in
             process.waitUntilExit()
             guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-                let log = try? String(contentsOf: folder.appendingPathComponent("\(target.rawValue).log"), encoding: .utf8)
+                let log = try? String(
+                    contentsOf: folder.appendingPathComponent("\(target.rawValue).log"), encoding: .utf8)
                 let lines = (log ?? "").split(separator: "\n").prefix(5).joined(separator: " | ")
                 throw SlipwayError(
                     .unsupported, "\(path) cannot compile the model for \(target.rawValue): \(lines)",
                     fix: "use clang 16 or later with lld, or unset ENABLE_AOT")
             }
-            guard let bytes = FileManager.default.contents(atPath: folder.appendingPathComponent("\(target.rawValue).so").path)
+            guard
+                let bytes = FileManager.default.contents(
+                    atPath: folder.appendingPathComponent("\(target.rawValue).so").path)
             else { throw SlipwayError(.ioFailure, "\(path) has written no object for \(target.rawValue)") }
             return Array(bytes)
         }
@@ -62,7 +67,8 @@ public struct Clang: Sendable {
         process.arguments =
             [
                 "-std=c17", "-O3", "-fPIC", "-shared", "-nostdlib", "-nostdlibinc", "-ffreestanding", "-fno-builtin",
-                "-fno-math-errno", "-fno-stack-protector", "-fvisibility=hidden", "-fuse-ld=lld", "-Wl,--gc-sections", "-Wl,-s",
+                "-fno-math-errno", "-fno-stack-protector", "-fvisibility=hidden", "-fuse-ld=lld", "-Wl,--gc-sections",
+                "-Wl,-s",
                 "-Wl,--build-id=none", "-I.", "-o", "\(target.rawValue).so", "model.c",
             ] + target.arguments
         let log = folder.appendingPathComponent("\(target.rawValue).log")
@@ -74,7 +80,8 @@ public struct Clang: Sendable {
         do {
             try process.run()
         } catch {
-            throw SlipwayError(.ioFailure, "cannot run \(path)", fix: "name a working clang with SLIPWAY_CLANG", cause: error)
+            throw SlipwayError(
+                .ioFailure, "cannot run \(path)", fix: "name a working clang with SLIPWAY_CLANG", cause: error)
         }
         return process
     }

@@ -78,7 +78,8 @@ package struct ColumnChain {
         func floats(_ values: [Double]?) -> [Float]? { values.map { $0.map { Float($0) } } }
         return ColumnVectors(
             bias: scale == nil ? floats(shift) : nil, scale: floats(scale),
-            shift: scale == nil ? nil : floats(shift ?? zeros), alpha: alpha, gateScale: gateScale, gateShift: gateShift,
+            shift: scale == nil ? nil : floats(shift ?? zeros), alpha: alpha, gateScale: gateScale,
+            gateShift: gateShift,
             activation: activation)
     }
 

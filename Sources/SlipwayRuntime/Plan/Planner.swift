@@ -71,7 +71,8 @@ struct Planner {
         steps.append(
             PlannedStep(
                 step: CompiledStep(code: region.code, inputs: [], outputs: [], symbols: [], lookups: []),
-                label: "compiled region \(index)", reads: region.inputs.map(\.index), writes: region.outputs.map(\.index)))
+                label: "compiled region \(index)", reads: region.inputs.map(\.index),
+                writes: region.outputs.map(\.index)))
     }
 
     /// Evaluates the nodes that read weights only, so that their results are weights to the lowerings.

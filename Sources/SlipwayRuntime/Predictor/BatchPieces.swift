@@ -37,7 +37,8 @@ struct BatchPieces {
             func cut<T>(_ values: [T]) throws -> [T] {
                 guard range.upperBound * width <= values.count else {
                     throw SlipwayError(
-                        .mismatch, "input \(input.name) has \(values.count) elements, but \(range.upperBound * width) are needed")
+                        .mismatch,
+                        "input \(input.name) has \(values.count) elements, but \(range.upperBound * width) are needed")
                 }
                 return Array(values[range.lowerBound * width..<range.upperBound * width])
             }

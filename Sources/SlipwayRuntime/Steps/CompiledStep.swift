@@ -39,7 +39,8 @@ struct CompiledStep: Step {
     }
 
     private func refusal(_ reports: [(firstBad: Int, mapped: Int)]) -> SlipwayError? {
-        guard let (lookup, report) = zip(lookups, reports).first(where: { $0.1.firstBad >= 0 && !$0.0.table.mapsBadIDs })
+        guard
+            let (lookup, report) = zip(lookups, reports).first(where: { $0.1.firstBad >= 0 && !$0.0.table.mapsBadIDs })
         else { return nil }
         return SlipwayError(
             .outOfRange,
