@@ -39,7 +39,7 @@ final class BatchScorer: Sendable {
     /// - Parameter firstUserOnly: whether a batch is one request, with the user of its first row.
     init(
         predictor: Predictor, source: InputSource, columns: OutputColumns, reserved: [String], firstUserOnly: Bool,
-        inputsText: ParsedInputsText? = nil
+        inputsText: ParsedInputsText?
     ) {
         self.firstUserOnly = firstUserOnly
         self.predictor = predictor

@@ -24,7 +24,10 @@ import Testing
         ("id_feature", "\(x), \"vocab_list\": {}", "feature f: vocab_list is an object"),
         ("id_feature", "\(x), \"vocab_dict\": [1]", "feature f: vocab_dict is a list"),
         ("id_feature", "\(x), \"vocab_dict\": {\"a\": -1}", "feature f: vocab_dict gives \"a\" no id"),
-        ("id_feature", "\(x), \"vocab_dict\": {\"a\": 1}, \"default_bucketize_value\": -1", "feature f: default_bucketize_value is -1"),
+        (
+            "id_feature", "\(x), \"vocab_dict\": {\"a\": 1}, \"default_bucketize_value\": -1",
+            "feature f: default_bucketize_value is -1"
+        ),
         ("id_feature", "\(x), \"vocab_file\": \"/nowhere/v\"", "/nowhere/v does not exist (feature f, vocab_file)"),
         ("id_feature", "\(x), \"separator\": \"\"", "feature f: separator is empty"),
         ("id_feature", "\(x), \"value_dim\": -1", "feature f: value_dim is -1"),
@@ -36,34 +39,80 @@ import Testing
         ("raw_feature", "\(x), \"boundaries\": \"1\"", "feature f: boundaries is a text"),
         ("raw_feature", "\(x), \"boundaries\": [\"a\"]", "feature f: boundaries holds a text"),
         ("raw_feature", "\(x), \"default_value\": \"abc\"", "feature f: default_value is \"abc\", which is no number"),
-        ("raw_feature", "\(x), \"value_dim\": 3, \"default_value\": \"1\u{5c}u001d2\"", "feature f: default_value has 2 numbers"),
+        (
+            "raw_feature", "\(x), \"value_dim\": 3, \"default_value\": \"1\u{5c}u001d2\"",
+            "feature f: default_value has 2 numbers"
+        ),
         ("raw_feature", "\(x), \"normalizer\": \"method=odd\"", "feature f: normalizer is \"method=odd\""),
-        ("raw_feature", "\(x), \"normalizer\": \"method=zscore,mean=1\"", "feature f: normalizer \"method=zscore,mean=1\" lacks standard_deviation"),
+        (
+            "raw_feature", "\(x), \"normalizer\": \"method=zscore,mean=1\"",
+            "feature f: normalizer \"method=zscore,mean=1\" lacks standard_deviation"
+        ),
         ("raw_feature", "\(x), \"normalizer\": \"method=minmax,min=a,max=1\"", "feature f: normalizer has min=a"),
-        ("raw_feature", "\(x), \"normalizer\": \"method=expression\"", "feature f: normalizer \"method=expression\" lacks expr"),
-        ("raw_feature", "\(x), \"normalizer\": \"method=expression,expr=y+1\"", "feature f: normalizer \"y+1\" has the unknown name y"),
+        (
+            "raw_feature", "\(x), \"normalizer\": \"method=expression\"",
+            "feature f: normalizer \"method=expression\" lacks expr"
+        ),
+        (
+            "raw_feature", "\(x), \"normalizer\": \"method=expression,expr=y+1\"",
+            "feature f: normalizer \"y+1\" has the unknown name y"
+        ),
         ("combo_feature", "\"expression\": [\"user:x\"]", "feature f: expression names 1 inputs"),
         ("lookup_feature", "\"map\": \"user:m\"", "feature f: key is missing"),
-        ("lookup_feature", "\"map\": \"user:m\", \"key\": \"item:k\", \"combiner\": \"middle\"", "feature f: combiner is \"middle\""),
+        (
+            "lookup_feature", "\"map\": \"user:m\", \"key\": \"item:k\", \"combiner\": \"middle\"",
+            "feature f: combiner is \"middle\""
+        ),
         ("match_feature", "\"user\": \"user:m\", \"category\": \"item:c\"", "feature f: item is missing"),
-        ("expr_feature", "\"variables\": [\"user:a\"], \"expression\": \"a+\"", "feature f: expression \"a+\" has no value"),
+        (
+            "expr_feature", "\"variables\": [\"user:a\"], \"expression\": \"a+\"",
+            "feature f: expression \"a+\" has no value"
+        ),
         ("expr_feature", "\"expression\": \"1\"", "feature f: variables names 0 inputs"),
-        ("expr_feature", "\"variables\": [\"user:a\"], \"expression\": \"a\", \"fill_missing\": \"x\"", "feature f: fill_missing is a text"),
-        ("overlap_feature", "\"query\": \"user:q\", \"title\": \"item:t\", \"method\": \"odd\"", "feature f: method is \"odd\""),
+        (
+            "expr_feature", "\"variables\": [\"user:a\"], \"expression\": \"a\", \"fill_missing\": \"x\"",
+            "feature f: fill_missing is a text"
+        ),
+        (
+            "overlap_feature", "\"query\": \"user:q\", \"title\": \"item:t\", \"method\": \"odd\"",
+            "feature f: method is \"odd\""
+        ),
         ("overlap_feature", "\"query\": \"user:q\", \"method\": \"is_equal\"", "feature f: title is missing"),
         ("kv_dot_product", "\"query\": \"user:q\"", "feature f: document is missing"),
-        ("bool_mask_feature", "\"expression\": [\"user:a\", \"user:b\", \"user:c\"]", "feature f: expression names 3 inputs"),
+        (
+            "bool_mask_feature", "\"expression\": [\"user:a\", \"user:b\", \"user:c\"]",
+            "feature f: expression names 3 inputs"
+        ),
         ("combine_feature", "\(x), \"value_map\": {\"a\": \"b\"}", "feature f: value_map gives \"a\" no number"),
         ("tokenize_feature", x, "feature f: vocab_file is missing"),
-        ("tokenize_feature", "\(x), \"vocab_file\": \"v\", \"tokenizer_type\": \"odd\"", "feature f: tokenizer_type is \"odd\""),
+        (
+            "tokenize_feature", "\(x), \"vocab_file\": \"v\", \"tokenizer_type\": \"odd\"",
+            "feature f: tokenizer_type is \"odd\""
+        ),
         ("regex_replace_feature", x, "feature f: regex_pattern is missing"),
-        ("regex_replace_feature", "\(x), \"regex_pattern\": \"(\"", "feature f: regex_pattern \"(\" is no regular expression"),
-        ("regex_replace_feature", "\(x), \"regex_pattern\": \"a\", \"replacement\": \"\\\\1\"", "feature f: regex_pattern the replacement uses group 1"),
+        (
+            "regex_replace_feature", "\(x), \"regex_pattern\": \"(\"",
+            "feature f: regex_pattern \"(\" is no regular expression"
+        ),
+        (
+            "regex_replace_feature", "\(x), \"regex_pattern\": \"a\", \"replacement\": \"\\\\1\"",
+            "feature f: regex_pattern the replacement uses group 1"
+        ),
         ("custom_feature", "\"expression\": [\"user:a\"]", "feature f: operator_name is missing"),
-        ("custom_feature", "\"expression\": [\"user:a\"], \"operator_name\": \"EditDistance\"", "feature f: operator_params of EditDistance: EditDistance has 1 inputs"),
-        ("custom_feature", "\"expression\": [\"user:a\", \"user:b\"], \"operator_name\": \"EditDistance\", \"encoding\": \"odd\"", "encoding is \"odd\""),
+        (
+            "custom_feature", "\"expression\": [\"user:a\"], \"operator_name\": \"EditDistance\"",
+            "feature f: operator_params of EditDistance: EditDistance has 1 inputs"
+        ),
+        (
+            "custom_feature",
+            "\"expression\": [\"user:a\", \"user:b\"], \"operator_name\": \"EditDistance\", \"encoding\": \"odd\"",
+            "encoding is \"odd\""
+        ),
         ("custom_feature", "\"expression\": [\"user:a\"], \"operator_name\": \"SeqExpr\"", "formula is missing"),
-        ("custom_feature", "\"expression\": [\"user:a\"], \"operator_name\": \"SeqExpr\", \"formula\": \"b\"", "the unknown name b"),
+        (
+            "custom_feature", "\"expression\": [\"user:a\"], \"operator_name\": \"SeqExpr\", \"formula\": \"b\"",
+            "the unknown name b"
+        ),
         ("text_normalizer", "\(x), \"parameter\": 5000", "feature f: parameter is 5000"),
     ])
     func features(_ type: String, _ keys: String, _ expected: String) {
@@ -77,8 +126,14 @@ import Testing
         ("{\"features\": [{}]}", "a feature has no feature_name"),
         ("{\"features\": [{\"feature_name\": \"f\"}]}", "feature f: feature_type is missing"),
         ("{\"features\": [{\"sequence_name\": \"s\"}]}", "a sequence group has no sequence_name or no features"),
-        ("{\"features\": [{\"sequence_name\": \"s\", \"sequence_delim\": \"\", \"features\": []}]}", "feature s: sequence_delim"),
-        ("{\"features\": [{\"sequence_name\": \"s\", \"sequence_length\": -1, \"features\": []}]}", "feature s: sequence_length"),
+        (
+            "{\"features\": [{\"sequence_name\": \"s\", \"sequence_delim\": \"\", \"features\": []}]}",
+            "feature s: sequence_delim"
+        ),
+        (
+            "{\"features\": [{\"sequence_name\": \"s\", \"sequence_length\": -1, \"features\": []}]}",
+            "feature s: sequence_length"
+        ),
         (
             "{\"features\": [{\"feature_type\": \"raw_feature\", \"feature_name\": \"f\", \"expression\": \"user:x\"}, {\"feature_type\": \"raw_feature\", \"feature_name\": \"f\", \"expression\": \"user:x\"}]}",
             "feature f: feature_name is there twice"
@@ -90,7 +145,8 @@ import Testing
     }
 
     @Test func columnsThatDoNotFit() throws {
-        let json = "{\"features\": [{\"feature_type\": \"id_feature\", \"feature_name\": \"f\", \"expression\": \"user:x\", \"num_buckets\": 9}, {\"feature_type\": \"id_feature\", \"feature_name\": \"g\", \"expression\": \"item:y\", \"num_buckets\": 9}]}"
+        let json =
+            "{\"features\": [{\"feature_type\": \"id_feature\", \"feature_name\": \"f\", \"expression\": \"user:x\", \"num_buckets\": 9}, {\"feature_type\": \"id_feature\", \"feature_name\": \"g\", \"expression\": \"item:y\", \"num_buckets\": 9}]}"
         func problem(_ columns: [(String, Column)], rows: Int) -> String {
             errorText { _ = try Generation.run(json, columns, rows: rows) } ?? "none"
         }

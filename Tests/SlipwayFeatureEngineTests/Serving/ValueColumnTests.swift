@@ -30,7 +30,8 @@ import Testing
         #expect((0..<2).map { small.isNull($0) ? nil : small.elements(as: Int32.self)[$0] } == [5, nil])
         #expect(lost == 1)
         let (floats, bad) = built(.float, [.text("0.5"), .integer(2), .text(""), .number(1e300)])
-        #expect((0..<4).map { floats.isNull($0) ? nil : floats.elements(as: Float.self)[$0] } == [0.5, 2, nil, .infinity])
+        #expect(
+            (0..<4).map { floats.isNull($0) ? nil : floats.elements(as: Float.self)[$0] } == [0.5, 2, nil, .infinity])
         #expect(bad == 1)
     }
 
@@ -50,9 +51,13 @@ import Testing
 
     /// The engine reads such columns as it reads files.
     @Test func columnsRun() throws {
-        var user = ValueColumn(type: .list(.string)), item = ValueColumn(type: .string)
+        var user = ValueColumn(type: .list(.string))
+        var item = ValueColumn(type: .string)
         user.append(.list([.text("a"), .text("b")]))
-        for name in ["x", "y", "z"] { var name = name; name.withUTF8 { item.append(utf8: $0) } }
+        for name in ["x", "y", "z"] {
+            var name = name
+            name.withUTF8 { item.append(utf8: $0) }
+        }
         let result = try FeatureCase.generate(
             "combo_feature",
             "\"expression\": [\"user:u\", \"item:i\"], \"vocab_list\": [\"a_x\", \"b_x\", \"a_y\", \"b_y\"], \"default_bucketize_value\": 9",
