@@ -102,11 +102,18 @@ let package = Package(
                 "SlipwayFeatures", "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayInspect", "SlipwayExport",
                 "SlipwayPredict",
             ]),
+        layer(
+            "SlipwayReport",
+            [
+                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
+                "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayPasses", "SlipwayInspect", "SlipwayExport",
+                "SlipwayVerify", protobuf,
+            ]),
         .executableTarget(
             name: "slipway",
             dependencies: [
                 "SlipwayCore", "SlipwayGraph", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport",
-                "SlipwayPredict", "SlipwayVerify",
+                "SlipwayPredict", "SlipwayVerify", "SlipwayReport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
@@ -130,6 +137,9 @@ let package = Package(
             of: "SlipwayInspect",
             ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"], resources: fixtures),
         tests(of: "SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
+        tests(
+            of: "SlipwayReport",
+            ["SlipwayCore", "SlipwayGraph", "SlipwayInspect", "SlipwayRuntime", "SlipwayArtifact", "SlipwayCheckpoint"]),
         tests(of: "SlipwayVerify", ["SlipwayCore", "SlipwayGraph", "SlipwayRuntime", "SlipwayArtifact"]),
         .testTarget(
             name: "SlipwayZooTests",

@@ -32,6 +32,7 @@ LAYERS = [
     "SlipwayExport",
     "SlipwayPredict",
     "SlipwayVerify",
+    "SlipwayReport",
     "SlipwayRelease",
     "SlipwayServing",
     "slipway",

@@ -17,6 +17,7 @@ struct PartRecipe {
     let acceleration: [ModelAccEntry]
     let checkpoint: ChosenCheckpoint
     let source: any TensorSource
+    let additions: PackageAdditions?
 
     func write(
         _ part: ModelPart, to directory: String, progress: @escaping (Int) -> Void
@@ -33,7 +34,14 @@ struct PartRecipe {
         let writer = ParameterWriter(source: source, derived: packaged.derived, progress: progress)
         try package.add(PackageFiles.dense) { try writer.writeDense(graph, to: $0) }
         let tables = try package.add(PackageFiles.tables) { try writer.writeTables(graph, to: $0) }
-        try package.finish(manifest(part, graph, tables))
+        let manifest = manifest(part, graph, tables)
+        if let additions {
+            let staged = StagedPart(
+                config: config, kind: kind, checkpoint: checkpoint, source: source, part: part, packaged: packaged,
+                package: try package.preview(manifest))
+            for file in try additions(staged) { try package.add(file.path, bytes: file.bytes) }
+        }
+        try package.finish(manifest)
         return ExportSummary.Part(
             name: part.name, tableCount: tables.count, tableBytes: tables.reduce(0) { $0 + $1.bytes },
             denseCount: graph.denseParameters.reduce(0) {

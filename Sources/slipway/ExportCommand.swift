@@ -3,6 +3,7 @@ import Foundation
 import SlipwayExport
 import SlipwayInspect
 public import SlipwayModels
+import SlipwayReport
 
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -41,6 +42,14 @@ struct ExportCommand: ParsableCommand {
         help: "Accepted as TorchEasyRec does; no effect, because exporting reads no rows.")
     var itemInputPath: String?
 
+    @Option(
+        name: [.customLong("report-data"), .customLong("report_data")],
+        help: "Rows for the report: Parquet or CSV files; by default the config's eval or train input, else made-up rows.")
+    var reportData: String?
+
+    @Flag(name: [.customLong("no-report"), .customLong("no_report")], help: "Make no report.html and report.json.")
+    var noReport = false
+
     func run() throws {
         let console = Console()
         if itemInputPath != nil { console.line("note: --item_input_path has no effect: exporting reads no rows") }
@@ -48,7 +57,8 @@ struct ExportCommand: ParsableCommand {
         request.assetFiles = assetFiles
         request.additionalExportConfig = additionalExportConfig
         request.weightedFeatures = weightedFeatures
-        let summary = try Exporter.run(request) { event in
+        let reporter = ExportReporter(ReportSettings(dataPath: reportData)) { console.line("warning: \($0)") }
+        let summary = try Exporter.run(request, additions: noReport ? nil : reporter.files) { event in
             switch event {
             case .warning(let text): console.line("warning: \(text)")
             case .note(let text): console.line(text)

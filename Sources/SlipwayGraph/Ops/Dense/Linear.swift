@@ -24,6 +24,10 @@ public struct Linear: Operation {
         return [ValueType(.f32, input.dimensions.dropLast() + [weight.dimensions[0]], side: input.side)]
     }
 
+    public func flops(_ sizes: OperationSizes) -> Double {
+        2 * sizes.count("input") * sizes.rows("weight") + (sizes.has("bias") ? sizes.results : 0)
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let input = try operands("input"), weight = try operands("weight")
         let bias = operands.optional("bias")?.floats

@@ -30,6 +30,10 @@ public struct Matmul: Operation {
         return [ValueType(.f32, a.dimensions.dropLast() + [columns], side: operands.varyingSide("a", "b"))]
     }
 
+    public func flops(_ sizes: OperationSizes) -> Double {
+        2 * sizes.results * sizes.width("a")
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let a = try operands("a"), b = try operands("b")
         let rank = a.shape.count

@@ -20,6 +20,10 @@ public struct PairwiseDot: Operation {
         return [ValueType(.f32, [input.dimensions[0], .fixed(twice / 2)], side: input.side)]
     }
 
+    public func flops(_ sizes: OperationSizes) -> Double {
+        2 * sizes.results * sizes.width("input")
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let input = try operands("input")
         let fields = input.shape[1], width = input.shape[2], x = input.floats

@@ -61,6 +61,13 @@ public struct AttentionLayer: Operation {
         return [ValueType(.f32, [.symbol(symbol), .fixed(columns)], side: side)]
     }
 
+    /// Three products of matrices, the step's and the query's each once, q · s for every pair, and the sums of the three.
+    public func flops(_ sizes: OperationSizes) -> Double {
+        2 * (sizes.count("query") + sizes.count("sequence")) * sizes.rows("step_weight")
+            + sizes.results * (2 * sizes.width("query") + 2 + (sizes.has("bias") ? 1 : 0))
+            + sizes.results / max(1, sizes.rows("step_weight")) * sizes.width("query")
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let query = try operands("query"), sequence = try operands("sequence")
         let width = sequence.rowSize, narrow = query.rowSize
