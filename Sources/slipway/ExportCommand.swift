@@ -44,7 +44,9 @@ struct ExportCommand: ParsableCommand {
 
     @Option(
         name: [.customLong("report-data"), .customLong("report_data")],
-        help: "Rows for the report: Parquet or CSV files; by default the config's eval or train input, else made-up rows.")
+        help:
+            "Rows for the report: Parquet or CSV files; by default the config's eval or train input, else made-up rows."
+    )
     var reportData: String?
 
     @Flag(name: [.customLong("no-report"), .customLong("no_report")], help: "Make no report.html and report.json.")

@@ -34,8 +34,14 @@ struct PrecisionFacts: Sendable {
     let notes: [String]
     let outputs: [Output]
 
-    /// The largest drift of any output.
-    var largest: Double { outputs.compactMap(\.drift?.largest).max() ?? 0 }
+    /// The outputs that scores are judged by: probabilities where there are some, else all.
+    var judged: [Output] {
+        let probabilities = outputs.filter { $0.name == "probs" || $0.name.hasPrefix("probs_") }
+        return probabilities.isEmpty ? outputs : probabilities
+    }
+
+    /// The largest drift of the outputs that are judged.
+    var largest: Double { judged.compactMap(\.drift?.largest).max() ?? 0 }
 
     var facts: Fact {
         .object([

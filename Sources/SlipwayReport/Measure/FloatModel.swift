@@ -46,7 +46,9 @@ struct FloatModel {
         for (value, parameter) in parameters.sorted(by: { $0.key.index < $1.key.index }) {
             try building.cut(parameter, to: (used[value] ?? []).sorted(), source)
         }
-        for (position, node) in graph.nodes.enumerated() { building.add(node, lookups[position].map { ($0.ids, $0.table) }) }
+        for (position, node) in graph.nodes.enumerated() {
+            building.add(node, lookups[position].map { ($0.ids, $0.table) })
+        }
         self.graph = building.graph(like: graph)
         self.dense = building.dense
         tables = building.tables

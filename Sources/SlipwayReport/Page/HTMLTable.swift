@@ -36,7 +36,8 @@ struct HTMLTable {
         }.joined()
         let body = rows.map { "<tr>\(line($0))</tr>" }.joined(separator: "\n")
         let foot = total.map { "<tfoot><tr>\(line($0))</tr></tfoot>" } ?? ""
-        return "<div class=\"scroll\"><table><thead><tr>\(head)</tr></thead><tbody>\n\(body)\n</tbody>\(foot)</table></div>"
+        return
+            "<div class=\"scroll\"><table><thead><tr>\(head)</tr></thead><tbody>\n\(body)\n</tbody>\(foot)</table></div>"
     }
 
     private func line(_ cells: [Cell]) -> String {

@@ -28,7 +28,8 @@ enum PageStyle {
         svg { display: block; max-width: 100%; height: auto; }
         svg.plot { margin: 6px 0 14px; }
         svg text { font-family: Inter, "Segoe UI", "Helvetica Neue", Arial, "DejaVu Sans", sans-serif; }
-        .drawing { border: 1px solid var(--line); border-radius: 8px; max-height: 900px; overflow: auto; }
+        .drawing { border: 1px solid var(--line); border-radius: 8px; max-height: 940px; overflow: auto; }
+        .drawing:not(.actual) svg { max-height: 920px; width: auto; }
         .drawing.actual svg { max-width: none; }
         .drawing:not(.actual) svg { margin: 0 auto; }
         .zoom { font-size: 13px; color: var(--faint); display: inline-block; margin-bottom: 8px; }

@@ -70,7 +70,8 @@ enum ReportPage {
                     "\(worst.label): \(auc(worst.before)) → \(auc(worst.after))"
                 ))
         }
-        let before = work.before.flops(candidates: work.candidates), after = work.after.flops(candidates: work.candidates)
+        let before = work.before.flops(candidates: work.candidates),
+            after = work.after.flops(candidates: work.candidates)
         tiles.append(
             (
                 "work a candidate", PlotUnit.flops.text(after / Double(work.candidates)),

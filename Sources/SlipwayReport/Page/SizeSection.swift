@@ -14,16 +14,8 @@ enum SizeSection {
         ]
         if !sizes.tables.isEmpty {
             let shown = sizes.tables.prefix(plotted), rest = sizes.tables.dropFirst(plotted)
-            var rows = shown.map {
+            let rows = shown.map {
                 BarPlot.Row(label: $0.name, values: [Double($0.before), Double($0.after)], detail: " as \($0.dtype)")
-            }
-            if !rest.isEmpty {
-                rows.append(
-                    .init(
-                        label: Quantity.count(rest.count, "other table"),
-                        values: [
-                            Double(rest.reduce(0) { $0 + $1.before }), Double(rest.reduce(0) { $0 + $1.after }),
-                        ]))
             }
             parts.append("<h3>Tables, before and after quantization</h3>")
             parts.append(
@@ -31,9 +23,16 @@ enum SizeSection {
                     title: "bytes of each embedding table as float32 and as stored", quantity: "size of the table",
                     unit: .bytes, series: ["as float32", "as stored"], rows: rows
                 ).svg())
+            if !rest.isEmpty {
+                let before = rest.reduce(0) { $0 + $1.before }, after = rest.reduce(0) { $0 + $1.after }
+                parts.append(
+                    "<p class=\"faint\">The largest \(plotted); \(Quantity.count(rest.count, "other")) take "
+                        + "\(Quantity.bytes(before)) as float32 and \(Quantity.bytes(after)) as stored.</p>")
+            }
             parts.append("<h3>By stored type</h3>" + dtypes(sizes))
             parts.append(
-                "<details><summary>All \(Quantity.count(sizes.tables.count, "table"))</summary>\(tables(sizes))</details>")
+                "<details><summary>All \(Quantity.count(sizes.tables.count, "table"))</summary>\(tables(sizes))</details>"
+            )
         }
         parts.append("<h3>Files</h3>" + files(sizes))
         return parts.joined(separator: "\n")

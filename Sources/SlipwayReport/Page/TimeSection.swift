@@ -9,7 +9,8 @@ enum TimeSection {
                 title: "time of a request by its candidates", horizontal: "candidates of the request",
                 vertical: "median time of a request", unit: .seconds, points: points),
             LinePlot(
-                title: "time of one candidate by the candidates of its request", horizontal: "candidates of the request",
+                title: "time of one candidate by the candidates of its request",
+                horizontal: "candidates of the request",
                 vertical: "median time a candidate", unit: .seconds, points: points.map { ($0.x, $0.y / $0.x) }),
         ]
         var table = HTMLTable([

@@ -7,8 +7,8 @@ struct HistogramPlot {
     let high: Double
     let counts: [Int]
 
-    private static let width = 760.0
-    private static let height = 250.0
+    private static let width = 500.0
+    private static let height = 230.0
 
     func svg() -> String {
         var canvas = PlotCanvas(width: Self.width, height: Self.height)
@@ -20,7 +20,7 @@ struct HistogramPlot {
             canvas.text(PlotUnit.number(tick), left - 8, y + 4, anchor: .end, fill: PlotCanvas.faint, size: 11)
         }
         let power = Self.power(of: max(abs(low), abs(high)))
-        let horizontal = PlotAxis(from: low / power.factor, to: high / power.factor, count: 8, isOpen: false)
+        let horizontal = PlotAxis(from: low / power.factor, to: high / power.factor, count: 6, isOpen: false)
         for tick in horizontal.ticks {
             let x = horizontal.position(tick, from: left, to: right)
             canvas.line(x, bottom, x, bottom + 5, stroke: PlotCanvas.faint)
@@ -60,7 +60,8 @@ struct HistogramPlot {
 
     private static func superscript(_ number: Int) -> String {
         let digits: [Character: String] = [
-            "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸", "9": "⁹",
+            "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸",
+            "9": "⁹",
         ]
         return String(number).map { digits[$0] ?? "" }.joined()
     }

@@ -1,6 +1,4 @@
-import Foundation
-
-/// A line through points over a logarithmic horizontal axis.
+/// A line through points that stand at equal distances, in the order they come.
 struct LinePlot {
     let title: String
     let horizontal: String
@@ -8,12 +6,12 @@ struct LinePlot {
     let unit: PlotUnit
     let points: [(x: Double, y: Double)]
 
-    private static let width = 370.0
+    private static let width = 430.0
     private static let height = 250.0
 
     func svg() -> String {
         var canvas = PlotCanvas(width: Self.width, height: Self.height)
-        let left = 62.0, right = Self.width - 34, top = 24.0, bottom = Self.height - 50
+        let left = 62.0, right = Self.width - 10, top = 24.0, bottom = Self.height - 50
         let scale = unit.scale(for: points.map(\.y).max() ?? 0)
         let axis = PlotAxis(from: 0, to: max((points.map(\.y).max() ?? 0) / scale.factor, 1e-12), count: 4)
         for tick in axis.ticks {
@@ -21,11 +19,10 @@ struct LinePlot {
             canvas.line(left, y, right, y)
             canvas.text(PlotUnit.number(tick), left - 8, y + 4, anchor: .end, fill: PlotCanvas.faint, size: 11)
         }
-        let logs = points.map { log2(max($0.x, 1e-12)) }
-        let first = logs.first ?? 0, span = max((logs.last ?? 1) - first, 1e-9)
-        let places = zip(points, logs).map { point, log in
+        let step = (right - left) / Double(max(points.count, 1))
+        let places = points.enumerated().map { index, point in
             (
-                x: left + 12 + (log - first) / span * (right - left - 24),
+                x: left + step * (Double(index) + 0.5),
                 y: axis.position(point.y / scale.factor, from: bottom, to: top)
             )
         }
@@ -40,11 +37,7 @@ struct LinePlot {
             let text = unit.text(points[index].y)
             canvas.dot(
                 place.x, place.y, fill: PlotCanvas.series[1], detail: "\(PlotUnit.number(points[index].x)): \(text)")
-            // Above the point, and clear of a line that falls towards the next one or rises to the last.
-            let isLast = index == places.count - 1
-            canvas.text(
-                text, place.x + (isLast ? 4 : 0), place.y - 9, anchor: isLast ? .end : index == 0 ? .start : .middle,
-                size: 10.5)
+            canvas.text(text, place.x, place.y - 9, anchor: .middle, size: 10.5, isOnLines: true)
         }
         canvas.text(horizontal, (left + right) / 2, Self.height - 8, anchor: .middle, fill: PlotCanvas.faint)
         canvas.text(

@@ -17,7 +17,9 @@ struct PlotAxis: Equatable {
         }
         let raw = span / Double(max(count, 1))
         let power = pow(10, floor(log10(raw)))
-        let step = power * ([1, 2, 5, 10].first { $0 * power >= raw * 0.999 } ?? 10)
+        // The nearest of the round steps, in proportion.
+        let share = raw / power
+        let step = power * (share < 1.414 ? 1 : share < 3.162 ? 2 : share < 7.071 ? 5 : 10)
         let first = isOpen ? floor(low / step + 1e-9) : ceil(low / step - 1e-9)
         let last = isOpen ? ceil(high / step - 1e-9) : floor(high / step + 1e-9)
         ticks = (0...max(0, Int(last - first))).map { (first + Double($0)) * step }

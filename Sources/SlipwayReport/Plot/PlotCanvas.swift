@@ -41,17 +41,21 @@ struct PlotCanvas {
 
     mutating func dot(_ x: Double, _ y: Double, fill: String, detail: String) {
         shapes.append(
-            "<circle cx=\"\(n(x))\" cy=\"\(n(y))\" r=\"4\" fill=\"\(fill)\"><title>\(SVGText.escape(detail))</title></circle>")
+            "<circle cx=\"\(n(x))\" cy=\"\(n(y))\" r=\"4\" fill=\"\(fill)\"><title>\(SVGText.escape(detail))</title></circle>"
+        )
     }
 
     mutating func text(
         _ text: String, _ x: Double, _ y: Double, anchor: Anchor = .start, fill: String = PlotCanvas.ink,
-        size: Double = PlotCanvas.textSize, isBold: Bool = false, isUpright: Bool = false
+        size: Double = PlotCanvas.textSize, isBold: Bool = false, isUpright: Bool = false,
+        isOnLines: Bool = false
     ) {
+        // A rim of the paper's colour keeps text apart from lines behind it.
+        let rim = isOnLines ? " paint-order=\"stroke\" stroke=\"#fff\" stroke-width=\"4\"" : ""
         let turn = isUpright ? " transform=\"rotate(-90 \(n(x)) \(n(y)))\"" : ""
         shapes.append(
             "<text x=\"\(n(x))\" y=\"\(n(y))\" font-size=\"\(n(size))\" text-anchor=\"\(anchor.rawValue)\" "
-                + "fill=\"\(fill)\"\(isBold ? " font-weight=\"600\"" : "")\(turn)>\(SVGText.escape(text))</text>")
+                + "fill=\"\(fill)\"\(isBold ? " font-weight=\"600\"" : "")\(turn)\(rim)>\(SVGText.escape(text))</text>")
     }
 
     /// - Parameter title: what the plot shows, for those who cannot see it.

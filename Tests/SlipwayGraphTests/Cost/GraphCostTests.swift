@@ -11,7 +11,8 @@ import Testing
         _ operation: any Operation, _ operands: [(String, DType, [Int])], _ results: [[Int]]
     ) -> Double {
         operation.flops(
-            OperationSizes(operands: operands.map { Entry($0.0, $0.1, $0.2) }, results: results.map { Entry("", .f32, $0) }))
+            OperationSizes(
+                operands: operands.map { Entry($0.0, $0.1, $0.2) }, results: results.map { Entry("", .f32, $0) }))
     }
 
     @Test func productsCountMultiplicationsAndAdditions() {
