@@ -37,8 +37,8 @@ let package = Package(
         .library(
             name: "SlipwayBenchmarked",
             targets: [
-                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures", "SlipwayData", "SlipwayArtifact",
-                "SlipwayRuntime",
+                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures", "SlipwayFeatureEngine", "SlipwayData",
+                "SlipwayArtifact", "SlipwayRuntime",
             ]),
         .library(name: "SlipwayKernels", targets: ["SlipwayKernels", "SlipwayCore"]),
     ],
@@ -63,6 +63,8 @@ let package = Package(
                 "SlipwayCore", "SlipwayConfig", protobuf,
                 crypto,
             ]),
+        .target(name: "CSlipwayText", cSettings: [.unsafeFlags(["-O3"])]),
+        layer("SlipwayFeatureEngine", ["SlipwayCore", "CSlipwayText"]),
         layer(
             "SlipwayArtifact",
             ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint", crypto]),
@@ -76,7 +78,18 @@ let package = Package(
         layer("SlipwayData", ["SlipwayCore", "CSlipwayArrow"]),
         layer("SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
         layer("SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
+        layer(
+            "SlipwayMeasure",
+            ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "SlipwayBackendAOT"]),
         layer("SlipwayPasses", ["SlipwayCore", "SlipwayGraph"]),
+        layer("SlipwayCompile", ["SlipwayCore", "SlipwayGraph"]),
+        .target(name: "CSlipwayAOT", exclude: ["runtime"]),
+        layer(
+            "SlipwayBackendAOT",
+            [
+                "SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayCheckpoint", "SlipwayArtifact", "SlipwayRuntime",
+                "SlipwayCompile", "CSlipwayAOT",
+            ]),
         layer(
             "SlipwayInspect",
             [
@@ -87,13 +100,13 @@ let package = Package(
             "SlipwayExport",
             [
                 "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
-                "SlipwayFeatures", "SlipwayModels", "SlipwayPasses",
+                "SlipwayFeatures", "SlipwayModels", "SlipwayPasses", "SlipwayBackendAOT",
             ]),
         layer(
             "SlipwayPredict",
             [
-                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures", "SlipwayData",
-                "SlipwayRuntime", "SlipwayModels", "SlipwayExport",
+                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures",
+                "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayExport", "SlipwayBackendAOT",
             ]),
         layer(
             "SlipwayVerify",
@@ -106,14 +119,14 @@ let package = Package(
             "SlipwayReport",
             [
                 "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
-                "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayPasses", "SlipwayInspect", "SlipwayExport",
-                "SlipwayVerify", protobuf,
+                "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayPasses", "SlipwayBackendAOT", "SlipwayInspect",
+                "SlipwayExport", "SlipwayVerify", protobuf,
             ]),
         .executableTarget(
             name: "slipway",
             dependencies: [
                 "SlipwayCore", "SlipwayGraph", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport",
-                "SlipwayPredict", "SlipwayVerify", "SlipwayReport",
+                "SlipwayPredict", "SlipwayVerify", "SlipwayReport", "SlipwayArtifact", "SlipwayBackendAOT", "SlipwayMeasure",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
@@ -123,9 +136,18 @@ let package = Package(
         tests(of: "SlipwayCheckpoint", resources: fixtures),
         tests(of: "SlipwayGraph"),
         tests(of: "SlipwayArtifact", ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint"]),
-        tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig", protobuf]),
+        .target(
+            name: "SlipwayFeatureFixtures", dependencies: ["SlipwayCore"], path: "Tests/SlipwayFeatureFixtures",
+            exclude: ["README.md"], swiftSettings: strict),
+        tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig", "SlipwayFeatureFixtures", protobuf]),
+        tests(of: "SlipwayFeatureEngine", ["SlipwayCore", "CSlipwayText", "SlipwayFeatureFixtures"], resources: fixtures),
         tests(
             of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"], resources: fixtures),
+        tests(
+            of: "SlipwayBackendAOT",
+            ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "CSlipwayAOT"]),
+        tests(of: "SlipwayMeasure", ["SlipwayCore", "SlipwayGraph"]),
+        tests(of: "SlipwayCompile", ["SlipwayCore", "SlipwayGraph"]),
         tests(
             of: "SlipwayPasses",
             [
@@ -152,8 +174,8 @@ let package = Package(
             name: "SlipwayEndToEndTests",
             dependencies: [
                 "slipway", "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime",
-                "SlipwayData", "SlipwayExport", "SlipwayPredict",
+                "SlipwayBackendAOT", "SlipwayData", "SlipwayExport", "SlipwayFeatureEngine", "SlipwayPredict",
             ],
-            swiftSettings: strict),
+            exclude: ["Fixtures"], swiftSettings: strict),
     ]
 )

@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayArtifact
+import SlipwayBackendAOT
 import SlipwayCheckpoint
 import SlipwayConfig
 import SlipwayCore
@@ -31,6 +32,7 @@ public struct Exporter {
     private func run() throws -> ExportSummary {
         try refuseExistingDirectory()
         let plan = try ModelPlan.make(request, report: report)
+        let compilation = try aheadOfTime(plan.flags)
         let folder = try ExportFolder(directory: request.exportDirectory, parts: plan.parts.map(\.name))
         defer { folder.abandon() }
         var progress = ProgressCounter(total: totalBytes(plan.parts), report: report)
@@ -40,7 +42,8 @@ public struct Exporter {
                 request: request, config: plan.config, configText: plan.configText, kind: plan.kind,
                 accelerationText: plan.flags.modelAccJSON(additional: plan.additional),
                 acceleration: plan.flags.modelAccEntries(additional: plan.additional), checkpoint: plan.checkpoint,
-                source: plan.source, additions: additions)
+                source: plan.source, compilation: compilation, additions: additions,
+                report: report)
             summaries.append(
                 try withContext(part.name.isEmpty ? "exporting the model" : "exporting part \(part.name)") {
                     try recipe.write(part, to: folder.path(of: part.name)) { progress.add($0) }
@@ -51,6 +54,20 @@ public struct Exporter {
         return ExportSummary(
             directory: request.exportDirectory, modelKind: plan.kind, checkpoint: plan.checkpoint.path, parts: summaries
         )
+    }
+
+    /// How to compile the model, when it is asked for. Looks for the compiler before anything is read.
+    private func aheadOfTime(_ flags: AccelerationFlags) throws -> AOTExport? {
+        let targets = try request.targets.map { try AOTTarget.list($0) }
+        guard let mode = ModelSource.Mode(rawValue: flags.aheadOfTime.rawValue) else {
+            if targets != nil {
+                report(.warning("--target has no effect: ENABLE_AOT is not set"))
+            }
+            return nil
+        }
+        return AOTExport(
+            mode: mode, targets: targets ?? AOTTarget.native, compiler: try Clang(environment: request.environment),
+            maxBatchSize: flags.maxExportBatchSize, keepsSource: request.keepsSource)
     }
 
     private func refuseExistingDirectory() throws {

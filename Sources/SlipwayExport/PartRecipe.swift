@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayArtifact
+import SlipwayBackendAOT
 import SlipwayCheckpoint
 import SlipwayConfig
 import SlipwayCore
@@ -17,7 +18,9 @@ struct PartRecipe {
     let acceleration: [ModelAccEntry]
     let checkpoint: ChosenCheckpoint
     let source: any TensorSource
+    let compilation: AOTExport?
     let additions: PackageAdditions?
+    let report: (ExportEvent) -> Void
 
     func write(
         _ part: ModelPart, to directory: String, progress: @escaping (Int) -> Void
@@ -33,6 +36,15 @@ struct PartRecipe {
         try copyAssets(to: package)
         let writer = ParameterWriter(source: source, derived: packaged.derived, progress: progress)
         try package.add(PackageFiles.dense) { try writer.writeDense(graph, to: $0) }
+        if let compilation {
+            // As it is read back, so that the code's positions are those of the stored graph.
+            let stored = try GraphDocument.decode(try GraphDocument.encode(graph))
+            let reader = ParameterWriter(source: source, derived: packaged.derived, progress: { _ in })
+            let notes = try withContext("compiling ahead of time") {
+                try compilation.add(stored, to: package) { try reader.tensor($0, of: stored) }
+            }
+            for note in notes { report(.note(note)) }
+        }
         let tables = try package.add(PackageFiles.tables) { try writer.writeTables(graph, to: $0) }
         let manifest = manifest(part, graph, tables)
         if let additions {

@@ -1,4 +1,5 @@
 import SlipwayArtifact
+import SlipwayBackendAOT
 import SlipwayCore
 package import SlipwayExport
 import SlipwayGraph
@@ -42,7 +43,7 @@ public struct ExportReporter {
             settings: settings)
         let request = try rows.request(candidates: Self.countedCandidates)
         let float = try FloatModel(source, source: staged.source, inputs: rows.batches + [request])
-        let predictor = try Predictor(package: package, badIDs: .map)
+        let loaded = try AOTLoader.load(package, badIDs: .map)
         let work = try WorkMeasure.run(request, source: source, float: float, package: package)
         return ExportReport(
             modelKind: staged.kind, part: staged.part.name, slipwayVersion: manifest.slipwayVersion,
@@ -56,9 +57,10 @@ public struct ExportReporter {
                         groups: ModelDrawing.Group.all(in: staged.config))
                 ]),
             sizes: SizeFacts(package),
-            precision: try PrecisionMeasure.run(rows, float: float, package: predictor, labels: labels),
+            precision: try PrecisionMeasure.run(rows, float: float, package: loaded.predictor, labels: labels),
             work: work,
-            times: try TimeMeasure.run(rows, predictor: predictor, work: work, settings: settings))
+            times: try TimeMeasure.run(
+                rows, predictor: loaded.predictor, backend: loaded.backend, work: work, settings: settings))
     }
 
     /// Candidates of the request whose work is counted.

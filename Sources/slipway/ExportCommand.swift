@@ -11,7 +11,8 @@ struct ExportCommand: ParsableCommand {
         abstract: "Turn a pipeline config and a checkpoint into a package.",
         discussion: """
             Environment variables as in TorchEasyRec: QUANT_EMB (default INT8) and QUANT_EC_EMB set the storage of embedding \
-            tables: 0, FP32, FP16, INT8, INT4 or INT2. INPUT_TILE is recorded in model_acc.json.
+            tables: 0, FP32, FP16, INT8, INT4 or INT2. INPUT_TILE=2 or 3: user inputs come once a request. ENABLE_AOT=1 compiles \
+            the dense part to native code, 2 the lookups with it; MAX_EXPORT_BATCH_SIZE is the largest batch it runs at once.
             """)
 
     @OptionGroup var arguments: ExportArguments
@@ -52,6 +53,18 @@ struct ExportCommand: ParsableCommand {
     @Flag(name: [.customLong("no-report"), .customLong("no_report")], help: "Make no report.html and report.json.")
     var noReport = false
 
+    @Option(
+        help: """
+            With ENABLE_AOT: machines to compile for, separated by commas, of x86-64-v3, x86-64-v4 and aarch64; by default \
+            those of this machine's architecture.
+            """)
+    var target: String?
+
+    @Flag(
+        name: [.customLong("keep-source"), .customLong("keep_source")],
+        help: "With ENABLE_AOT: keep the C in the package.")
+    var keepSource = false
+
     func run() throws {
         let console = Console()
         if itemInputPath != nil { console.line("note: --item_input_path has no effect: exporting reads no rows") }
@@ -59,6 +72,8 @@ struct ExportCommand: ParsableCommand {
         request.assetFiles = assetFiles
         request.additionalExportConfig = additionalExportConfig
         request.weightedFeatures = weightedFeatures
+        request.targets = target
+        request.keepsSource = keepSource
         let reporter = ExportReporter(ReportSettings(dataPath: reportData)) { console.line("warning: \($0)") }
         let summary = try Exporter.run(request, additions: noReport ? nil : reporter.files) { event in
             switch event {

@@ -60,6 +60,9 @@ public final class Package: Sendable {
         return "\(path)/\(name)"
     }
 
+    /// The bytes of the file listed as `name`, for small files. Throws `notFound` or `ioFailure`.
+    public func contents(_ name: String) throws -> [UInt8] { try Self.read(try file(name)) }
+
     private static func readManifest(_ path: String) throws -> PackageManifest {
         let file = "\(path)/\(PackageFiles.manifest)"
         var status = stat()

@@ -5,8 +5,7 @@ import SlipwayCore
 enum TokenizerFile {
     /// Different tokens of a Hugging Face `tokenizer.json`, added tokens included.
     static func bpeRows(_ path: String, feature: String) throws -> Int {
-        let file = try MappedFile(path: path)
-        let parsed = try? JSONSerialization.jsonObject(with: Data(file.bytes))
+        let parsed = try? JSONSerialization.jsonObject(with: Data(try MappedFile.contents(of: path)))
         guard let root = parsed as? [String: Any], let model = root["model"] as? [String: Any],
             let words = model["vocab"] as? [String: Any]
         else {
@@ -20,8 +19,7 @@ enum TokenizerFile {
 
     /// Pieces of a sentencepiece `.model`: the repeated field 1 of its protobuf message.
     static func sentencePieceRows(_ path: String, feature: String) throws -> Int {
-        let file = try MappedFile(path: path)
-        var reader = ProtobufFields(bytes: file.bytes)
+        var reader = ProtobufFields(bytes: try MappedFile.contents(of: path))
         var pieces = 0
         while let field = reader.next() {
             if field == 1 { pieces += 1 }
@@ -37,11 +35,11 @@ enum TokenizerFile {
 
 /// Walks the top-level fields of a protobuf message.
 private struct ProtobufFields {
-    let bytes: UnsafeRawBufferPointer
+    let bytes: [UInt8]
     private(set) var position = 0
     private(set) var isWhole = true
 
-    init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+    init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// The next field's number; nil at the end or at the first byte that is not protobuf.
     mutating func next() -> UInt64? {

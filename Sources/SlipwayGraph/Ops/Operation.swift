@@ -43,6 +43,10 @@ public protocol Operation: Sendable {
     /// Result types. Throws `mismatch` citing the constraint that does not hold.
     func resultTypes(_ operands: OperandTypes) throws -> [ValueType]
 
+    /// Multiplications, each with its addition, of a run where dimensions have the sizes that `size` gives. Ops that only move or
+    /// map values have none.
+    func multiplyAdds(_ operands: OperandTypes, results: [ValueType], size: (Dimension) -> Int) -> Int
+
     /// The meaning, slow and obvious.
     func evaluate(_ operands: OperandValues) throws -> [Tensor]
 }
@@ -53,6 +57,7 @@ extension Operation {
     public static var lengthsOfResult: String? { nil }
     public static var movesOnly: Bool { false }
     public func flops(_ sizes: OperationSizes) -> Double { Self.movesOnly ? 0 : sizes.results }
+    public func multiplyAdds(_ operands: OperandTypes, results: [ValueType], size: (Dimension) -> Int) -> Int { 0 }
 
     /// An error for constraint `number` (1 for C1) of this op.
     static func violates(_ number: Int, _ detail: String) -> SlipwayError {

@@ -9,7 +9,7 @@ enum TimeMeasure {
     private static let mostRuns = 2000
 
     static func run(
-        _ rows: SampleRows, predictor: Predictor, work: WorkFacts, settings: ReportSettings
+        _ rows: SampleRows, predictor: Predictor, backend: String, work: WorkFacts, settings: ReportSettings
     ) throws -> TimeFacts {
         var batches: [TimeFacts.Batch] = []
         let clock = ContinuousClock()
@@ -41,6 +41,6 @@ enum TimeMeasure {
                     flops: work.after.flops(candidates: candidates)))
             if first >= longestRun { break }
         }
-        return TimeFacts(machine: Machine.description, backend: "portable", batches: batches)
+        return TimeFacts(machine: Machine.description, backend: backend, batches: batches)
     }
 }

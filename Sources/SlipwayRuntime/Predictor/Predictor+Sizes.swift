@@ -13,6 +13,6 @@ extension Predictor {
             graph: graph, dense: dense, tables: tables, options: PlanOptions(fuses: false, badIDs: .map))
         let scratch = PredictorScratch(for: predictor)
         _ = try predictor.run(inputs, scratch: scratch)
-        return scratch.frame.symbolSizes
+        return scratch.frame.sizesByName
     }
 }
