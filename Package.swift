@@ -115,11 +115,18 @@ let package = Package(
                 "SlipwayFeatures", "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayInspect", "SlipwayExport",
                 "SlipwayPredict",
             ]),
+        layer(
+            "SlipwayReport",
+            [
+                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
+                "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayPasses", "SlipwayBackendAOT", "SlipwayInspect",
+                "SlipwayExport", "SlipwayVerify", protobuf,
+            ]),
         .executableTarget(
             name: "slipway",
             dependencies: [
                 "SlipwayCore", "SlipwayGraph", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport",
-                "SlipwayPredict", "SlipwayVerify", "SlipwayArtifact", "SlipwayBackendAOT", "SlipwayMeasure",
+                "SlipwayPredict", "SlipwayVerify", "SlipwayReport", "SlipwayArtifact", "SlipwayBackendAOT", "SlipwayMeasure",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
@@ -152,6 +159,9 @@ let package = Package(
             of: "SlipwayInspect",
             ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"], resources: fixtures),
         tests(of: "SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
+        tests(
+            of: "SlipwayReport",
+            ["SlipwayCore", "SlipwayGraph", "SlipwayInspect", "SlipwayRuntime", "SlipwayArtifact", "SlipwayCheckpoint"]),
         tests(of: "SlipwayVerify", ["SlipwayCore", "SlipwayGraph", "SlipwayRuntime", "SlipwayArtifact"]),
         .testTarget(
             name: "SlipwayZooTests",

@@ -37,6 +37,7 @@ LAYERS = [
     "SlipwayExport",
     "SlipwayPredict",
     "SlipwayVerify",
+    "SlipwayReport",
     "SlipwayRelease",
     "SlipwayServing",
     "slipway",

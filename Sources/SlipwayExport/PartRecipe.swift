@@ -19,6 +19,7 @@ struct PartRecipe {
     let checkpoint: ChosenCheckpoint
     let source: any TensorSource
     let compilation: AOTExport?
+    let additions: PackageAdditions?
     let report: (ExportEvent) -> Void
 
     func write(
@@ -45,7 +46,14 @@ struct PartRecipe {
             for note in notes { report(.note(note)) }
         }
         let tables = try package.add(PackageFiles.tables) { try writer.writeTables(graph, to: $0) }
-        try package.finish(manifest(part, graph, tables))
+        let manifest = manifest(part, graph, tables)
+        if let additions {
+            let staged = StagedPart(
+                config: config, kind: kind, checkpoint: checkpoint, source: source, part: part, packaged: packaged,
+                package: try package.preview(manifest))
+            for file in try additions(staged) { try package.add(file.path, bytes: file.bytes) }
+        }
+        try package.finish(manifest)
         return ExportSummary.Part(
             name: part.name, tableCount: tables.count, tableBytes: tables.reduce(0) { $0 + $1.bytes },
             denseCount: graph.denseParameters.reduce(0) {

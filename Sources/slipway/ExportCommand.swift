@@ -3,6 +3,7 @@ import Foundation
 import SlipwayExport
 import SlipwayInspect
 public import SlipwayModels
+import SlipwayReport
 
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -43,6 +44,16 @@ struct ExportCommand: ParsableCommand {
     var itemInputPath: String?
 
     @Option(
+        name: [.customLong("report-data"), .customLong("report_data")],
+        help:
+            "Rows for the report: Parquet or CSV files; by default the config's eval or train input, else made-up rows."
+    )
+    var reportData: String?
+
+    @Flag(name: [.customLong("no-report"), .customLong("no_report")], help: "Make no report.html and report.json.")
+    var noReport = false
+
+    @Option(
         help: """
             With ENABLE_AOT: machines to compile for, separated by commas, of x86-64-v3, x86-64-v4 and aarch64; by default \
             those of this machine's architecture.
@@ -63,7 +74,8 @@ struct ExportCommand: ParsableCommand {
         request.weightedFeatures = weightedFeatures
         request.targets = target
         request.keepsSource = keepSource
-        let summary = try Exporter.run(request) { event in
+        let reporter = ExportReporter(ReportSettings(dataPath: reportData)) { console.line("warning: \($0)") }
+        let summary = try Exporter.run(request, additions: noReport ? nil : reporter.files) { event in
             switch event {
             case .warning(let text): console.line("warning: \(text)")
             case .note(let text): console.line(text)

@@ -69,6 +69,13 @@ final class RunFrame {
         }
     }
 
+    /// The sizes of the symbols known in this run.
+    var sizesByName: [String: Int] {
+        Dictionary(
+            layout.symbols.indices.filter { symbolSizes[$0] >= 0 }.map { (layout.symbols[$0], symbolSizes[$0]) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
     private func disagreement(_ value: Int, _ axis: Int, _ known: Int, _ size: Int) -> SlipwayError {
         let planned = layout.values[value]
         let name = planned.dimensions[axis].symbol.map { layout.symbols[$0] } ?? "dimension \(axis)"
