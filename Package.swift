@@ -78,7 +78,18 @@ let package = Package(
         layer("SlipwayData", ["SlipwayCore", "CSlipwayArrow"]),
         layer("SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
         layer("SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
+        layer(
+            "SlipwayMeasure",
+            ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "SlipwayBackendAOT"]),
         layer("SlipwayPasses", ["SlipwayCore", "SlipwayGraph"]),
+        layer("SlipwayCompile", ["SlipwayCore", "SlipwayGraph"]),
+        .target(name: "CSlipwayAOT", exclude: ["runtime"]),
+        layer(
+            "SlipwayBackendAOT",
+            [
+                "SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayCheckpoint", "SlipwayArtifact", "SlipwayRuntime",
+                "SlipwayCompile", "CSlipwayAOT",
+            ]),
         layer(
             "SlipwayInspect",
             [
@@ -89,13 +100,13 @@ let package = Package(
             "SlipwayExport",
             [
                 "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
-                "SlipwayFeatures", "SlipwayModels", "SlipwayPasses",
+                "SlipwayFeatures", "SlipwayModels", "SlipwayPasses", "SlipwayBackendAOT",
             ]),
         layer(
             "SlipwayPredict",
             [
                 "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures",
-                "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayExport",
+                "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayExport", "SlipwayBackendAOT",
             ]),
         layer(
             "SlipwayVerify",
@@ -104,11 +115,18 @@ let package = Package(
                 "SlipwayFeatures", "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayInspect", "SlipwayExport",
                 "SlipwayPredict",
             ]),
+        layer(
+            "SlipwayReport",
+            [
+                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
+                "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayPasses", "SlipwayBackendAOT", "SlipwayInspect",
+                "SlipwayExport", "SlipwayVerify", protobuf,
+            ]),
         .executableTarget(
             name: "slipway",
             dependencies: [
                 "SlipwayCore", "SlipwayGraph", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport",
-                "SlipwayPredict", "SlipwayVerify",
+                "SlipwayPredict", "SlipwayVerify", "SlipwayReport", "SlipwayArtifact", "SlipwayBackendAOT", "SlipwayMeasure",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
@@ -126,6 +144,11 @@ let package = Package(
         tests(
             of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"], resources: fixtures),
         tests(
+            of: "SlipwayBackendAOT",
+            ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "CSlipwayAOT"]),
+        tests(of: "SlipwayMeasure", ["SlipwayCore", "SlipwayGraph"]),
+        tests(of: "SlipwayCompile", ["SlipwayCore", "SlipwayGraph"]),
+        tests(
             of: "SlipwayPasses",
             [
                 "SlipwayCore", "SlipwayGraph", "SlipwayConfig", "SlipwayFeatures", "SlipwayModels", "SlipwayRuntime",
@@ -136,19 +159,22 @@ let package = Package(
             of: "SlipwayInspect",
             ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"], resources: fixtures),
         tests(of: "SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
+        tests(
+            of: "SlipwayReport",
+            ["SlipwayCore", "SlipwayGraph", "SlipwayInspect", "SlipwayRuntime", "SlipwayArtifact", "SlipwayCheckpoint"]),
         tests(of: "SlipwayVerify", ["SlipwayCore", "SlipwayGraph", "SlipwayRuntime", "SlipwayArtifact"]),
         .testTarget(
             name: "SlipwayZooTests",
             dependencies: [
                 "SlipwayModels", "SlipwayRuntime", "SlipwayArtifact", "SlipwayGraph", "SlipwayFeatures", "SlipwayConfig",
-                "SlipwayCore",
+                "SlipwayCore", "SlipwayPasses",
             ],
             resources: fixtures, swiftSettings: strict),
         .testTarget(
             name: "SlipwayEndToEndTests",
             dependencies: [
                 "slipway", "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime",
-                "SlipwayData", "SlipwayExport", "SlipwayFeatureEngine", "SlipwayPredict",
+                "SlipwayBackendAOT", "SlipwayData", "SlipwayExport", "SlipwayFeatureEngine", "SlipwayPredict",
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
     ]

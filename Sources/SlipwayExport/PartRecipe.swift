@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayArtifact
+import SlipwayBackendAOT
 import SlipwayCheckpoint
 import SlipwayConfig
 import SlipwayCore
@@ -17,6 +18,9 @@ struct PartRecipe {
     let acceleration: [ModelAccEntry]
     let checkpoint: ChosenCheckpoint
     let source: any TensorSource
+    let compilation: AOTExport?
+    let additions: PackageAdditions?
+    let report: (ExportEvent) -> Void
 
     func write(
         _ part: ModelPart, to directory: String, progress: @escaping (Int) -> Void
@@ -32,8 +36,24 @@ struct PartRecipe {
         try copyAssets(to: package)
         let writer = ParameterWriter(source: source, derived: packaged.derived, progress: progress)
         try package.add(PackageFiles.dense) { try writer.writeDense(graph, to: $0) }
+        if let compilation {
+            // As it is read back, so that the code's positions are those of the stored graph.
+            let stored = try GraphDocument.decode(try GraphDocument.encode(graph))
+            let reader = ParameterWriter(source: source, derived: packaged.derived, progress: { _ in })
+            let notes = try withContext("compiling ahead of time") {
+                try compilation.add(stored, to: package) { try reader.tensor($0, of: stored) }
+            }
+            for note in notes { report(.note(note)) }
+        }
         let tables = try package.add(PackageFiles.tables) { try writer.writeTables(graph, to: $0) }
-        try package.finish(manifest(part, graph, tables))
+        let manifest = manifest(part, graph, tables)
+        if let additions {
+            let staged = StagedPart(
+                config: config, kind: kind, checkpoint: checkpoint, source: source, part: part, packaged: packaged,
+                package: try package.preview(manifest))
+            for file in try additions(staged) { try package.add(file.path, bytes: file.bytes) }
+        }
+        try package.finish(manifest)
         return ExportSummary.Part(
             name: part.name, tableCount: tables.count, tableBytes: tables.reduce(0) { $0 + $1.bytes },
             denseCount: graph.denseParameters.reduce(0) {

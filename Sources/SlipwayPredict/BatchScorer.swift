@@ -28,6 +28,8 @@ final class BatchScorer: Sendable {
     }
 
     private let predictor: Predictor
+    /// Scores a batch on several threads; nil where batches keep all threads busy.
+    private let parallel: ParallelPredictor?
     private let source: InputSource
     private let columns: OutputColumns
     private let reserved: [String]
@@ -36,11 +38,14 @@ final class BatchScorer: Sendable {
     private let firstUserOnly: Bool
     private let idle = Mutex<[Worker]>([])
 
-    /// - Parameter firstUserOnly: whether a batch is one request, with the user of its first row.
+    /// - Parameters:
+    ///   - firstUserOnly: whether a batch is one request, with the user of its first row.
+    ///   - threadsPerBatch: threads that one batch may use.
     init(
         predictor: Predictor, source: InputSource, columns: OutputColumns, reserved: [String], firstUserOnly: Bool,
-        inputsText: ParsedInputsText?
+        inputsText: ParsedInputsText? = nil, threadsPerBatch: Int = 1
     ) {
+        parallel = threadsPerBatch > 1 ? ParallelPredictor(predictor, threads: threadsPerBatch) : nil
         self.firstUserOnly = firstUserOnly
         self.predictor = predictor
         self.source = source
@@ -58,7 +63,11 @@ final class BatchScorer: Sendable {
                 session: source.session())
         defer { idle.withLock { $0.append(worker) } }
         try source.fill(&worker.inputs, from: rows, worker.session, firstUserOnly: firstUserOnly)
-        try predictor.run(worker.inputs, scratch: worker.scratch, into: &worker.outputs)
+        if let parallel {
+            worker.outputs = try parallel.run(worker.inputs)
+        } else {
+            try predictor.run(worker.inputs, scratch: worker.scratch, into: &worker.outputs)
+        }
         let (results, nanRows) = try columns.columns(worker.outputs)
         var kept = try reserved.map { name -> (name: String, column: Column) in
             guard let column = rows[name] else { throw SlipwayError(.notFound, "reserved column \(name) is missing") }

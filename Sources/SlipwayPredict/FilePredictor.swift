@@ -1,4 +1,5 @@
 import SlipwayArtifact
+import SlipwayBackendAOT
 import SlipwayConfig
 import SlipwayCore
 import SlipwayData
@@ -40,7 +41,9 @@ public struct FilePredictor {
                     "INPUT_TILE_3_ONLINE=1 has no effect: the package was exported without INPUT_TILE, or has no user features"
                 ))
         }
-        let predictor = try Predictor(package: package, badIDs: request.badIDs)
+        let loaded = try AOTLoader.load(package, badIDs: request.badIDs)
+        let predictor = loaded.predictor
+        if let note = loaded.note { report(.note(note)) }
         try predictor.bind(slots: source.slots)
         let inputsText = isDebug ? try ParsedInputsText(features, slots: source.slots) : nil
         let columns = try OutputColumns(graph: package.graph, asked: request.outputColumns)
@@ -60,7 +63,8 @@ public struct FilePredictor {
             overwrite: request.overwrite)
         let scorer = BatchScorer(
             predictor: predictor, source: source, columns: columns, reserved: request.reservedColumns,
-            firstUserOnly: request.firstUserOnly && isTiled, inputsText: inputsText)
+            firstUserOnly: request.firstUserOnly && isTiled, inputsText: inputsText,
+            threadsPerBatch: Self.threadsPerBatch(settings, rows: reader.totalRows))
         var tally = Tally()
         try await score(reader, scorer, writer, settings.threads, &tally)
         try writer.finish()
@@ -81,6 +85,13 @@ public struct FilePredictor {
         }
         for warning in warnings { report(.warning("\(warning)")) }
         return config
+    }
+
+    /// More than one where there are fewer batches than threads.
+    private static func threadsPerBatch(_ settings: FileSettings, rows: Int?) -> Int {
+        guard let rows else { return 1 }
+        let batches = max(1, (rows + settings.batchSize - 1) / settings.batchSize)
+        return max(1, settings.threads / batches)
     }
 
     private static func union(_ first: [String], _ second: [String]) -> [String] {

@@ -13,7 +13,7 @@ public struct PredictRequest: Sendable {
     public var outputColumns: [String]?
     /// Rows of a batch; `eval_batch_size`, else `batch_size` of the config when nil.
     public var batchSize: Int?
-    /// Batches scored at the same time; `num_workers` of the config when nil.
+    /// Threads that score; what the process's processors and control group allow when nil.
     public var threads: Int?
     /// Batches to score at most.
     public var steps: Int?

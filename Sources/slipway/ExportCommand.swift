@@ -3,6 +3,7 @@ import Foundation
 import SlipwayExport
 import SlipwayInspect
 public import SlipwayModels
+import SlipwayReport
 
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,7 +11,8 @@ struct ExportCommand: ParsableCommand {
         abstract: "Turn a pipeline config and a checkpoint into a package.",
         discussion: """
             Environment variables as in TorchEasyRec: QUANT_EMB (default INT8) and QUANT_EC_EMB set the storage of embedding \
-            tables: 0, FP32, FP16, INT8, INT4 or INT2. INPUT_TILE is recorded in model_acc.json.
+            tables: 0, FP32, FP16, INT8, INT4 or INT2. INPUT_TILE=2 or 3: user inputs come once a request. ENABLE_AOT=1 compiles \
+            the dense part to native code, 2 the lookups with it; MAX_EXPORT_BATCH_SIZE is the largest batch it runs at once.
             """)
 
     @OptionGroup var arguments: ExportArguments
@@ -41,6 +43,28 @@ struct ExportCommand: ParsableCommand {
         help: "Accepted as TorchEasyRec does; no effect, because exporting reads no rows.")
     var itemInputPath: String?
 
+    @Option(
+        name: [.customLong("report-data"), .customLong("report_data")],
+        help:
+            "Rows for the report: Parquet or CSV files; by default the config's eval or train input, else made-up rows."
+    )
+    var reportData: String?
+
+    @Flag(name: [.customLong("no-report"), .customLong("no_report")], help: "Make no report.html and report.json.")
+    var noReport = false
+
+    @Option(
+        help: """
+            With ENABLE_AOT: machines to compile for, separated by commas, of x86-64-v3, x86-64-v4 and aarch64; by default \
+            those of this machine's architecture.
+            """)
+    var target: String?
+
+    @Flag(
+        name: [.customLong("keep-source"), .customLong("keep_source")],
+        help: "With ENABLE_AOT: keep the C in the package.")
+    var keepSource = false
+
     func run() throws {
         let console = Console()
         if itemInputPath != nil { console.line("note: --item_input_path has no effect: exporting reads no rows") }
@@ -48,7 +72,10 @@ struct ExportCommand: ParsableCommand {
         request.assetFiles = assetFiles
         request.additionalExportConfig = additionalExportConfig
         request.weightedFeatures = weightedFeatures
-        let summary = try Exporter.run(request) { event in
+        request.targets = target
+        request.keepsSource = keepSource
+        let reporter = ExportReporter(ReportSettings(dataPath: reportData)) { console.line("warning: \($0)") }
+        let summary = try Exporter.run(request, additions: noReport ? nil : reporter.files) { event in
             switch event {
             case .warning(let text): console.line("warning: \(text)")
             case .note(let text): console.line(text)

@@ -52,7 +52,7 @@ struct PredictCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customLong("predict_threads"), .customLong("predict-threads")],
-        help: "Batches scored at the same time; by default the config's num_workers.")
+        help: "Threads that score; by default as many as the processors, or the control group's quota of them.")
     var threads: Int?
 
     @Option(name: [.customLong("predict_steps"), .customLong("predict-steps")], help: "Batches to score at most.")

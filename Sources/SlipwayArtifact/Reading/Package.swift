@@ -30,10 +30,15 @@ public final class Package: Sendable {
         try withContext("in package \(path)") { try Package(path: path, verify: verify) }
     }
 
-    private init(path: String, verify: Verification) throws {
-        self.path = path
+    private convenience init(path: String, verify: Verification) throws {
         let manifest = try Self.readManifest(path)
         for file in manifest.files { try Self.check(file, in: path, verify) }
+        try self.init(path: path, manifest: manifest)
+    }
+
+    /// A package whose files lie in `path`, checked already.
+    init(path: String, manifest: PackageManifest) throws {
+        self.path = path
         for name in [PackageFiles.graph, PackageFiles.dense, PackageFiles.tables] {
             guard manifest.files.contains(where: { $0.path == name }) else {
                 throw SlipwayError(.corrupt, "the manifest does not list \(name)")
@@ -54,6 +59,9 @@ public final class Package: Sendable {
         }
         return "\(path)/\(name)"
     }
+
+    /// The bytes of the file listed as `name`, for small files. Throws `notFound` or `ioFailure`.
+    public func contents(_ name: String) throws -> [UInt8] { try Self.read(try file(name)) }
 
     private static func readManifest(_ path: String) throws -> PackageManifest {
         let file = "\(path)/\(PackageFiles.manifest)"
