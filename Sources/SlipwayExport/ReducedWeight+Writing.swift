@@ -3,7 +3,7 @@ import SlipwayCheckpoint
 
 extension ReducedWeight {
     /// The tensors that hold it in the file of dense weights: name, type, shape and bytes of each.
-    func entries(_ name: String) -> [(name: String, dtype: String, shape: [Int], byteCount: Int)] {
+    func entries(_ name: String) -> [(name: String, dtypeString: String, shape: [Int], byteCount: Int)] {
         switch codes {
         case .bf16: return [(name, "BF16", shape, shape.reduce(2, *))]
         case .int8(_, let scales):
