@@ -1,8 +1,10 @@
-import SlipwayArtifact
+package import SlipwayArtifact
+import SlipwayConfig
 import SlipwayCore
 package import SlipwayExport
 import SlipwayGraph
 import SlipwayInspect
+import SlipwayModels
 import SlipwayRuntime
 
 /// Stores the layers of an export in fewer bits where that is asked for, and holds their scores against float32.

@@ -53,6 +53,16 @@ public final class Predictor: Sendable {
         try self.init(graph: graph, dense: dense, tables: tables, options: PlanOptions(badIDs: badIDs))
     }
 
+    /// The same with some layers in fewer bits, `dense` having what these stand for.
+    package convenience init(
+        graph: Graph, dense: [String: Tensor], tables: [String: StoredTable], reduced: [String: ReducedWeight],
+        emulatesReduced: Bool, badIDs: BadIDPolicy = .asUpstream
+    ) throws {
+        try self.init(
+            graph: graph, dense: dense, tables: tables,
+            options: PlanOptions(badIDs: badIDs, reduced: reduced, emulatesReduced: emulatesReduced))
+    }
+
     init(
         graph: Graph, dense: [String: Tensor], tables: [String: StoredTable], options: PlanOptions,
         regions: [CompiledRegion] = [], maximumRows: Int? = nil

@@ -6,7 +6,8 @@ import Testing
 /// Products in bf16 and int8: their definition against hand-worked numbers, the variants of this machine against it.
 @Suite struct ReducedWeightsTests {
     private func product(
-        _ weights: ReducedWeights, _ a: [Float], rows: Int, into start: [Float]? = nil, _ epilogue: Epilogue = Epilogue()
+        _ weights: ReducedWeights, _ a: [Float], rows: Int, into start: [Float]? = nil,
+        _ epilogue: Epilogue = Epilogue()
     ) throws -> [Float] {
         var c = start ?? [Float](repeating: 0, count: rows * weights.outputs)
         let scratch = UnsafeMutableRawPointer.allocate(byteCount: weights.scratchBytes(rows: rows), alignment: 64)
@@ -89,7 +90,8 @@ import Testing
             if ReducedWeights.runs(variant, .bf16) {
                 let exact = try ReducedWeights(bf16: bits, outputs: n, inputs: k, variant: .scalar)
                 let own = try ReducedWeights(bf16: bits, outputs: n, inputs: k, variant: variant)
-                let gap = zip(try product(own, a, rows: m), try product(exact, a, rows: m)).map { abs($0 - $1) }.max() ?? 0
+                let gap =
+                    zip(try product(own, a, rows: m), try product(exact, a, rows: m)).map { abs($0 - $1) }.max() ?? 0
                 #expect(gap <= 2e-6 * Float(k), "bf16 \(variant)")
             }
         }
