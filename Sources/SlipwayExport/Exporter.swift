@@ -12,21 +12,21 @@ import SlipwayModels
 /// without reading tensors is checked, and the export directory appears whole or not at all.
 public struct Exporter {
     private let request: ExportRequest
-    private let additions: PackageAdditions?
+    private let extras: ExportExtras
     private let report: (ExportEvent) -> Void
 
     /// Runs `request`. `report` is called on the same thread.
     public static func run(
         _ request: ExportRequest, report: @escaping (ExportEvent) -> Void = { _ in }
     ) throws -> ExportSummary {
-        try run(request, additions: nil, report: report)
+        try run(request, extras: ExportExtras(), report: report)
     }
 
-    /// The same with files that are made of each part when it is whole.
+    /// The same with steps of others at each part.
     package static func run(
-        _ request: ExportRequest, additions: PackageAdditions?, report: @escaping (ExportEvent) -> Void
+        _ request: ExportRequest, extras: ExportExtras, report: @escaping (ExportEvent) -> Void
     ) throws -> ExportSummary {
-        try Exporter(request: request, additions: additions, report: report).run()
+        try Exporter(request: request, extras: extras, report: report).run()
     }
 
     private func run() throws -> ExportSummary {
@@ -42,7 +42,7 @@ public struct Exporter {
                 request: request, config: plan.config, configText: plan.configText, kind: plan.kind,
                 accelerationText: plan.flags.modelAccJSON(additional: plan.additional),
                 acceleration: plan.flags.modelAccEntries(additional: plan.additional), checkpoint: plan.checkpoint,
-                source: plan.source, compilation: compilation, additions: additions,
+                source: plan.source, compilation: compilation, extras: extras,
                 report: report)
             summaries.append(
                 try withContext(part.name.isEmpty ? "exporting the model" : "exporting part \(part.name)") {

@@ -3,7 +3,7 @@ import Foundation
 import SlipwayExport
 import SlipwayInspect
 public import SlipwayModels
-import SlipwayReport
+public import SlipwayReport
 
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -65,6 +65,24 @@ struct ExportCommand: ParsableCommand {
         help: "With ENABLE_AOT: keep the C in the package.")
     var keepSource = false
 
+    @Option(
+        name: [.customLong("dense-precision"), .customLong("dense_precision")],
+        help: """
+            fp32, bf16 or int8: how the layers of the dense part are stored, and multiplied on machines with instructions for \
+            it; by default as export_config.mixed_precision says.
+            """)
+    var densePrecision: DensePrecision?
+
+    @Option(
+        name: [.customLong("max-score-drift"), .customLong("max_score_drift")],
+        help: "With bf16 or int8: largest difference from float32 that a score may have on the report's rows.")
+    var maxScoreDrift = 0.01
+
+    @Flag(
+        name: [.customLong("allow-score-drift"), .customLong("allow_score_drift")],
+        help: "Warn about a larger difference instead of refusing the export.")
+    var allowScoreDrift = false
+
     func run() throws {
         let console = Console()
         if itemInputPath != nil { console.line("note: --item_input_path has no effect: exporting reads no rows") }
@@ -74,8 +92,20 @@ struct ExportCommand: ParsableCommand {
         request.weightedFeatures = weightedFeatures
         request.targets = target
         request.keepsSource = keepSource
-        let reporter = ExportReporter(ReportSettings(dataPath: reportData)) { console.line("warning: \($0)") }
-        let summary = try Exporter.run(request, additions: noReport ? nil : reporter.files) { event in
+        let warn: (String) -> Void = { console.line("warning: \($0)") }
+        let sample = ReportSettings(dataPath: reportData)
+        let reporter = ExportReporter(sample, warn: warn)
+        let reduction = DenseReduction(
+            PrecisionSettings(
+                precision: densePrecision, maxScoreDrift: maxScoreDrift, allowsScoreDrift: allowScoreDrift,
+                sample: sample), warn: warn)
+        var extras = ExportExtras()
+        extras.reduce = reduction.weights
+        extras.additions = { staged in
+            let dense = try reduction.check(staged)
+            return noReport ? [] : reporter.files(of: staged, dense: dense)
+        }
+        let summary = try Exporter.run(request, extras: extras) { event in
             switch event {
             case .warning(let text): console.line("warning: \(text)")
             case .note(let text): console.line(text)
@@ -128,3 +158,4 @@ struct ExportArguments: ParsableArguments {
 }
 
 extension ModelOptions.WeightedFeatures: ExpressibleByArgument {}
+extension DensePrecision: ExpressibleByArgument {}

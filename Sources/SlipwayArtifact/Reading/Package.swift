@@ -17,6 +17,8 @@ public final class Package: Sendable {
     public let graph: Graph
     /// Dense weights by parameter name, of the graph's shapes.
     public let dense: [String: Tensor]
+    /// The same weights where they are stored in fewer bits; `dense` has what these stand for.
+    public let reduced: [String: ReducedWeight]
     /// Embedding tables by parameter name, of the graph's shapes and types.
     public let tables: [String: StoredTable]
 
@@ -48,7 +50,9 @@ public final class Package: Sendable {
         let stored = try Self.read("\(path)/\(PackageFiles.graph)")
         graph = try withContext("in \(PackageFiles.graph)") { try GraphDocument.decode(stored) }
         let weights = PackageWeights(graph: graph, manifest: manifest)
-        dense = try withContext("in \(PackageFiles.dense)") { try weights.dense("\(path)/\(PackageFiles.dense)") }
+        (dense, reduced) = try withContext("in \(PackageFiles.dense)") {
+            try weights.dense("\(path)/\(PackageFiles.dense)")
+        }
         tables = try withContext("in \(PackageFiles.tables)") { try weights.tables("\(path)/\(PackageFiles.tables)") }
     }
 

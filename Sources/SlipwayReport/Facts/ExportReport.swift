@@ -10,12 +10,16 @@ struct ExportReport: Sendable {
     let checkpoint: String
     let step: Int?
     let acceleration: [String: String]
+    /// `bf16` or `int8`; nil where layers are stored as float32.
+    let densePrecision: String?
     let notes: [String]
     let outputs: [String]
     /// The model drawn, as SVG.
     let drawing: String
     let sizes: SizeFacts
     let precision: PrecisionFacts
+    /// Layers in fewer bits against the same package in float32; nil where they are in float32.
+    let densePart: PrecisionFacts?
     let work: WorkFacts
     let times: TimeFacts
 
@@ -28,6 +32,7 @@ struct ExportReport: Sendable {
             "slipway_version": .string(slipwayVersion), "created_at": .string(createdAt),
             "checkpoint": .string(checkpoint), "step": Fact(step), "acceleration": Fact(acceleration),
             "notes": Fact(notes), "outputs": Fact(outputs), "sizes": sizes.facts, "precision": precision.facts,
+            "dense_precision": Fact(densePrecision), "dense_part": densePart?.facts ?? .null,
             "work": work.facts, "times": times.facts,
         ]).json() + "\n"
     }

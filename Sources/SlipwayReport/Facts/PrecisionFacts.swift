@@ -1,7 +1,7 @@
 import SlipwayInspect
 
 /// What the package's numbers differ from float32 by.
-struct PrecisionFacts: Sendable {
+package struct PrecisionFacts: Sendable {
     struct Output: Sendable {
         let name: String
         /// nil for an output of integers.

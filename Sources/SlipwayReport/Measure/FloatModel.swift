@@ -19,13 +19,18 @@ struct FloatModel {
         let table: ValueID
     }
 
-    /// - Parameter graph: as the model's file built it. Ids outside a table read zeros where they are -1 and else row 0, as in
+    /// The model as its file built it, with the weights of the checkpoint. Ids outside a table read zeros where they are -1 and else row 0, as in
     ///   quantized tables.
     init(_ graph: Graph, source: any TensorSource, inputs: [InputBatch]) throws {
         let dense = try Dictionary(
             graph.denseParameters.map { parameter in
                 (parameter.name, try ReferenceWeights.dense(parameter, graph.type(parameter.value), source))
             }, uniquingKeysWith: { first, _ in first })
+        try self.init(graph, dense: dense, source: source, inputs: inputs)
+    }
+
+    /// The same with dense weights of the caller's.
+    init(_ graph: Graph, dense: [String: Tensor], source: any TensorSource, inputs: [InputBatch]) throws {
         let parameters = Dictionary(
             graph.tables.map { ($0.value, $0) }, uniquingKeysWith: { first, _ in first })
         var lookups: [Int: Lookup] = [:]

@@ -9,10 +9,8 @@ enum PrecisionMeasure {
     private static let elementLimit = 1 << 20
 
     static func run(
-        _ rows: SampleRows, float: FloatModel, package: Predictor, labels: [String: String]
+        _ rows: SampleRows, reference: Predictor, package: Predictor, labels: [String: String]
     ) throws -> PrecisionFacts {
-        let reference = try Predictor(
-            graph: float.graph, dense: float.dense, tables: float.tables, badIDs: .map)
         let scratches = (PredictorScratch(for: reference), PredictorScratch(for: package))
         let names = package.graph.outputs.map(\.name).filter { $0 != JaggedOutputs.lengthsName }
         var exact: [String: [Float]] = [:], own: [String: [Float]] = [:]

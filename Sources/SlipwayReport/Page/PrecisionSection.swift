@@ -5,7 +5,7 @@ enum PrecisionSection {
     /// Outputs with a histogram of their own.
     private static let plotted = 8
 
-    static func html(_ facts: PrecisionFacts) -> String {
+    static func html(_ facts: PrecisionFacts, dense: PrecisionFacts?, precision: String?) -> String {
         var parts = [
             "<p>The same \(Quantity.count(facts.rows, "row")) (\(SVGText.escape(facts.source))) scored with the weights as "
                 + "training left them, in float32, and with the package. Drift is the package's score minus that of "
@@ -20,6 +20,14 @@ enum PrecisionSection {
         if drifting.isEmpty { parts.append("<p>No score differs: the package computes what float32 does.</p>") }
         if drifting.count > plotted {
             parts.append("<p>Plots of the first \(plotted) outputs; the table and report.json have all.</p>")
+        }
+        if let dense, let precision {
+            parts.append("<h3>The dense part as \(SVGText.escape(precision))</h3>")
+            parts.append(
+                "<p>The same package with its layers in float32, against its layers in \(SVGText.escape(precision)), inputs "
+                    + "rounded as on machines with instructions for it, on \(Quantity.count(dense.rows, "row")). Machines without "
+                    + "multiply in float32 and drift less.</p>")
+            parts.append(drifts(dense))
         }
         return parts.joined(separator: "\n")
     }

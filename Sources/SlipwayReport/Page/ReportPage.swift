@@ -7,7 +7,10 @@ enum ReportPage {
         let sections: [(id: String, title: String, body: String)] = [
             ("model", "Model", model(report)),
             ("size", "Size", SizeSection.html(report.sizes)),
-            ("precision", "Precision", PrecisionSection.html(report.precision)),
+            (
+                "precision", "Precision",
+                PrecisionSection.html(report.precision, dense: report.densePart, precision: report.densePrecision)
+            ),
             ("work", "Work", WorkSection.html(report.work)),
             ("time", "Time", TimeSection.html(report.times)),
             ("provenance", "Provenance", provenance(report)),

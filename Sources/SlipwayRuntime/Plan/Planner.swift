@@ -12,6 +12,7 @@ struct Planner {
     private let tables: [String: EmbeddingTableView]
     private let places: [Int: ConcatPlacement.Place]
     private var packed: [String: PackedWeights] = [:]
+    private var reduced: [Int: ReducedWeights] = [:]
     private(set) var counters: [String] = []
     private(set) var steps: [PlannedStep] = []
     /// Nodes that an earlier step does.
@@ -183,6 +184,19 @@ struct Planner {
         }
         packed[key] = matrix
         return matrix
+    }
+
+    /// The weight [N, K] `value` for a layer's product: in fewer bits where the package has it so and they can be multiplied
+    /// here, else as `packedWeight`.
+    mutating func layerWeight(_ value: ValueID) throws -> (any LayerWeight)? {
+        if let known = reduced[value.index] { return known }
+        guard let name = analysis.parameter[value.index]?.name, let weight = options.reduced[name] else {
+            return try packedWeight(value)
+        }
+        let variant = ReducedWeights.native(weight.form) ?? (options.emulatesReduced ? .scalar : nil)
+        guard let own = try ReducedWeights(weight, variant: variant) else { return try packedWeight(value) }
+        reduced[value.index] = own
+        return own
     }
 
     /// The counter of mapped ids of `feature`.

@@ -31,7 +31,9 @@ public final class ParallelPredictor: Sendable {
         self.predictor = predictor
         self.threads = max(threads, 1)
         self.smallestPiece = max(smallestPiece, 1)
-        canSplit = predictor.graph.outputs.allSatisfy { predictor.graph.type($0.value).side == .item }
+        canSplit = predictor.graph.outputs.allSatisfy {
+            predictor.graph.type($0.value).dimensions.first == .batch
+        }
     }
 
     /// The pieces that a batch of `rows` is scored in.

@@ -19,7 +19,14 @@ public final class Predictor: Sendable {
 
     /// Compiles the graph of an opened package.
     public convenience init(package: Package, badIDs: BadIDPolicy = .asUpstream) throws {
-        try self.init(graph: package.graph, dense: package.dense, tables: package.tables, badIDs: badIDs)
+        try self.init(package: package, badIDs: badIDs, emulatesReduced: false)
+    }
+
+    /// The same; with `emulatesReduced` layers in fewer bits give what they give on machines with instructions for them.
+    package convenience init(package: Package, badIDs: BadIDPolicy, emulatesReduced: Bool) throws {
+        try self.init(
+            graph: package.graph, dense: package.dense, tables: package.tables,
+            options: PlanOptions(badIDs: badIDs, reduced: package.reduced, emulatesReduced: emulatesReduced))
     }
 
     /// Compiles the graph of an opened package whose `regions` run by code of their own, on at most `maximumRows` at once.
@@ -27,7 +34,8 @@ public final class Predictor: Sendable {
         package: Package, regions: [CompiledRegion], maximumRows: Int, badIDs: BadIDPolicy = .asUpstream
     ) throws {
         try self.init(
-            graph: package.graph, dense: package.dense, tables: package.tables, options: PlanOptions(badIDs: badIDs),
+            graph: package.graph, dense: package.dense, tables: package.tables,
+            options: PlanOptions(badIDs: badIDs, reduced: package.reduced),
             regions: regions, maximumRows: maximumRows)
     }
 
@@ -43,6 +51,16 @@ public final class Predictor: Sendable {
         graph: Graph, dense: [String: Tensor], tables: [String: StoredTable], badIDs: BadIDPolicy = .asUpstream
     ) throws {
         try self.init(graph: graph, dense: dense, tables: tables, options: PlanOptions(badIDs: badIDs))
+    }
+
+    /// The same with some layers in fewer bits, `dense` having what these stand for.
+    package convenience init(
+        graph: Graph, dense: [String: Tensor], tables: [String: StoredTable], reduced: [String: ReducedWeight],
+        emulatesReduced: Bool, badIDs: BadIDPolicy = .asUpstream
+    ) throws {
+        try self.init(
+            graph: graph, dense: dense, tables: tables,
+            options: PlanOptions(badIDs: badIDs, reduced: reduced, emulatesReduced: emulatesReduced))
     }
 
     init(
