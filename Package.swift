@@ -167,7 +167,7 @@ let package = Package(
             name: "SlipwayZooTests",
             dependencies: [
                 "SlipwayModels", "SlipwayRuntime", "SlipwayArtifact", "SlipwayGraph", "SlipwayFeatures", "SlipwayConfig",
-                "SlipwayCore",
+                "SlipwayCore", "SlipwayPasses",
             ],
             resources: fixtures, swiftSettings: strict),
         .testTarget(

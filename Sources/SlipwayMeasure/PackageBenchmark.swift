@@ -27,8 +27,13 @@ public struct PackageBenchmark: Sendable {
     public var runs: Int
     /// Whether to time steps too.
     public var timesSteps: Bool
+    public var clock: MeasureClock
 
-    public init(threads: Int = 1, sequenceSteps: Int = 50, runs: Int = 200, timesSteps: Bool = false) {
+    public init(
+        threads: Int = 1, sequenceSteps: Int = 50, runs: Int = 200, timesSteps: Bool = false,
+        clock: MeasureClock = .wall
+    ) {
+        self.clock = clock
         self.threads = threads
         self.sequenceSteps = sequenceSteps
         self.runs = runs
@@ -54,7 +59,7 @@ public struct PackageBenchmark: Sendable {
         var requests = RandomRequests(predictor.graph, steps: sequenceSteps)
         let inputs = try (0..<8).map { _ in try requests.batch(rows: batch) }
         let times = Collected()
-        let start = Nanoseconds.now
+        let start = MeasureClock.wall.now
         DispatchQueue.concurrentPerform(iterations: threads) { thread in
             let scratch = PredictorScratch(for: predictor)
             var outputs = PredictorOutputs(), own: [Int] = []
@@ -64,16 +69,16 @@ public struct PackageBenchmark: Sendable {
                     try predictor.run(inputs[index % 8], scratch: scratch, into: &outputs)
                 }
                 for index in 0..<runs {
-                    let before = Nanoseconds.now
+                    let before = clock.now
                     try predictor.run(inputs[(index + thread) % 8], scratch: scratch, into: &outputs)
-                    own.append(Int(Nanoseconds.now - before))
+                    own.append(Int(clock.now - before))
                 }
                 times.add(own)
             } catch {
                 times.fail(error)
             }
         }
-        let seconds = Double(Nanoseconds.now - start) * 1e-9
+        let seconds = Double(MeasureClock.wall.now - start) * 1e-9
         let sorted = try times.sorted()
         return Result(
             batch: batch, medianNs: sorted[sorted.count / 2],
@@ -87,7 +92,7 @@ public struct PackageBenchmark: Sendable {
         let scratch = PredictorScratch(for: predictor)
         var labels: [String] = [], times: [[Int]] = []
         for index in 0..<max(runs, 2) {
-            let profile = try predictor.profile(inputs[index % inputs.count], scratch: scratch)
+            let profile = try predictor.profile(inputs[index % inputs.count], scratch: scratch, now: { Int(clock.now) })
             labels = profile.map(\.label)
             if times.isEmpty { times = labels.map { _ in [] } }
             for (step, entry) in profile.enumerated() where index > 0 { times[step].append(entry.ns) }

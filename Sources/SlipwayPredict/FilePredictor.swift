@@ -32,7 +32,7 @@ public struct FilePredictor {
         let source = try InputSource.make(
             config, features,
             fgJSON: { try MappedFile.contents(of: try package.file(PackageFiles.featureConfig)) },
-            assetDirectory: package.path, needed: package.graph.inputs.map(\.name), makesAll: isDebug,
+            assetDirectory: package.path, graph: package.graph, makesAll: isDebug,
             hash: HashFunction(environment: request.environment))
         let isTiled = source.slots.contains { $0.name == "batch_size" }
         if request.firstUserOnly, !isTiled {

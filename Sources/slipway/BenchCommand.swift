@@ -1,9 +1,9 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import SlipwayArtifact
 import SlipwayBackendAOT
 import SlipwayCore
-import SlipwayMeasure
+public import SlipwayMeasure
 
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,6 +25,9 @@ struct BenchCommand: ParsableCommand {
 
     @Option(help: "Runs of each batch size and thread.") var runs = 200
 
+    @Option(help: "wall: time passed; cpu: time a thread had a core, for machines where other work runs.")
+    var clock: MeasureClock = .wall
+
     @Flag(help: "Also print the time of each step.") var ops = false
 
     @Flag(help: "Run the portable backend even where there is compiled code.") var portable = false
@@ -34,7 +37,9 @@ struct BenchCommand: ParsableCommand {
         let package = try Package.open(path: path)
         let loaded = try portable ? AOTLoader.portable(package) : AOTLoader.load(package)
         if let note = loaded.note { Console().line(note) }
-        let benchmark = PackageBenchmark(threads: threads, sequenceSteps: steps, runs: runs, timesSteps: ops)
+        let benchmark = PackageBenchmark(
+            threads: threads, sequenceSteps: steps, runs: runs, timesSteps: ops,
+            clock: clock)
         let results = try benchmark.run(loaded, batches: sizes)
         let peak = PackageBenchmark.peak()
         var lines = [
@@ -61,3 +66,5 @@ struct BenchCommand: ParsableCommand {
         try ReportOutput.line(lines.joined(separator: "\n"))
     }
 }
+
+extension MeasureClock: ExpressibleByArgument {}

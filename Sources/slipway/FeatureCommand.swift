@@ -5,7 +5,8 @@ import SlipwayPredict
 
 struct FeatureCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "fg", abstract: "Work with feature generation.", subcommands: [CreateJSONCommand.self])
+        commandName: "fg", abstract: "Work with feature generation.",
+        subcommands: [CreateJSONCommand.self, RunFeaturesCommand.self])
 }
 
 struct CreateJSONCommand: ParsableCommand {

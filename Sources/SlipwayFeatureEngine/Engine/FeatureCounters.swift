@@ -1,5 +1,5 @@
 /// What happened to one feature's values since the counters were last cleared.
-public struct FeatureCounters: Sendable, Hashable {
+public struct FeatureCounters: Sendable, Hashable, CustomStringConvertible {
     /// Rows, and steps of sequences, that were looked at.
     public var rows = 0
     /// Rows and steps whose inputs gave no value.
@@ -12,6 +12,11 @@ public struct FeatureCounters: Sendable, Hashable {
     public var unparsable = 0
 
     public init() {}
+
+    public var description: String {
+        "\(rows) rows or steps, \(missing) missing, \(defaulted) defaulted, \(outOfVocabulary) out of vocabulary, "
+            + "\(unparsable) unparsable"
+    }
 
     public static func += (total: inout FeatureCounters, other: FeatureCounters) {
         total.rows += other.rows

@@ -24,6 +24,9 @@ extension FeatureEngine {
             if plan.values.isWeighted { own.weights = slot("weights", .float) }
             plans[index].slots = own
         }
+        if names?.contains(InputSlot.batchSizeName) ?? false {
+            slots.append(InputSlot(name: InputSlot.batchSizeName, element: .int32))
+        }
         if let wanted, let missing = wanted.first(where: { name in !slots.contains { $0.name == name } }) {
             throw unmade(missing, plans)
         }

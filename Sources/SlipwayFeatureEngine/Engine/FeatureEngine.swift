@@ -20,14 +20,11 @@ public struct FeatureEngine: Sendable {
         public var customOperators: CustomOperators
         /// The model inputs to make, such as `user_id.values`; nil for all there are.
         public var wanted: [String]?
-        /// Whether there is a slot `batch_size`, candidates of each request, as models exported with INPUT_TILE read it.
-        public var countsCandidates: Bool
 
         public init(
             mode: Mode = .dag, hash: HashFunction = .murmur, assetDirectory: String? = nil,
-            customOperators: CustomOperators = .builtIn, wanted: [String]? = nil, countsCandidates: Bool = false
+            customOperators: CustomOperators = .builtIn, wanted: [String]? = nil
         ) {
-            self.countsCandidates = countsCandidates
             self.mode = mode
             self.hash = hash
             self.assetDirectory = assetDirectory
@@ -57,8 +54,6 @@ public struct FeatureEngine: Sendable {
     /// The primary key column of each sequence group that is run.
     public let sequenceKeys: [String: String]
 
-    /// The slot `batch_size`: candidates of each request.
-    let candidateSlot: Int?
     let plans: [FeaturePlan]
     /// Indices of `plans`: a level reads only earlier ones.
     let levels: [[Int]]
@@ -80,8 +75,7 @@ public struct FeatureEngine: Sendable {
         let needed = PlanOrder.closure(plans, roots: roots)
         self.levels = levels.map { $0.filter(needed.contains) }.filter { !$0.isEmpty }
         self.plans = plans
-        self.slots = slots + (options.countsCandidates ? [InputSlot(name: "batch_size", element: .int32)] : [])
-        candidateSlot = options.countsCandidates ? slots.count : nil
+        self.slots = slots
         reserves = document.reserves
         let used = Set(
             needed.flatMap { plans[$0].inputs }.compactMap { input -> Int? in
@@ -108,6 +102,13 @@ public struct FeatureEngine: Sendable {
 
     /// Full names of all features, in fg.json's order.
     public var featureNames: [String] { plans.map(\.name) }
+
+    /// The features that have slots, in fg.json's order, with the text between steps of sequences.
+    public var outputs: [(name: String, delimiter: String?)] {
+        plans.filter { $0.slots.values != nil }.map { plan in
+            (plan.name, plan.sequence.map { String(decoding: $0.delimiter.bytes, as: UTF8.self) })
+        }
+    }
 
     /// The index of a feature for `FeatureSession`'s accessors.
     func index(of feature: String) -> Int? { plans.firstIndex { $0.name == feature } }

@@ -15,9 +15,12 @@ public final class FeatureSession {
     private let works: [FeatureWork]
     private var readers: [ColumnReader?]
     private var rowCounts: [Int]
+    /// The slot of the number of candidates.
+    private let batchSize: Int?
 
     public init(_ engine: FeatureEngine) {
         self.engine = engine
+        batchSize = engine.slots.firstIndex { $0.name == InputSlot.batchSizeName }
         works = engine.plans.map { FeatureWork($0) }
         readers = Array(repeating: nil, count: engine.columns.count)
         rowCounts = Array(repeating: 0, count: engine.columns.count)
@@ -39,11 +42,11 @@ public final class FeatureSession {
         }
         inputs.removeAll()
         inputs.rowCount = batch.rowCount
-        if let slot = engine.candidateSlot {
+        if let slot = batchSize {
             // A row of a file is a request with one candidate.
+            let isOne = userRows == .single && batch.rowCount > 0
             inputs.buffers[slot].int32 =
-                userRows == .single && batch.rowCount > 0
-                ? [Int32(clamping: batch.rowCount)] : [Int32](repeating: 1, count: batch.rowCount)
+                isOne ? [Int32(clamping: batch.rowCount)] : Array(repeating: 1, count: batch.rowCount)
         }
         try open(batch, userRows)
         for work in works { exchange(work, &inputs) }
@@ -145,6 +148,18 @@ public final class FeatureSession {
 
     public func clearCounters() {
         for work in works { work.writer.counters = FeatureCounters() }
+    }
+
+    /// The texts of a feature that has no bucketizer, a list a row; nil for other features.
+    public func texts(of feature: String) -> [[String]]? {
+        guard let output = output(feature), output.kind == .texts else { return nil }
+        let all = output.texts.tokens.map { String(decoding: $0.bytes, as: UTF8.self) }
+        var start = 0
+        return output.lengths.map { length in
+            let end = min(all.count, start + Int(length))
+            defer { start = end }
+            return Array(all[start..<end])
+        }
     }
 
     /// The output of a feature after `run`, for features without slots.

@@ -105,7 +105,8 @@ final class FeatureWork {
     private func seek(
         _ index: Int, _ sequence: FeaturePlan.SequencePlan, _ readers: inout [StepReader?], _ stepCounts: inout [Int]
     ) -> Int {
-        var steps = 0
+        // Without an input that has steps, the row's values are the only step's.
+        var steps = readers.contains { $0 != nil } ? 0 : 1
         for input in readers.indices {
             let place = counts[input] > 1 ? index : 0
             guard readers[input] != nil else {

@@ -25,13 +25,19 @@ public struct ParsedInputsText: Sendable {
     ///   - features: the features in the order of the text; stubs are left out.
     ///   - slots: of the inputs, which must hold every feature.
     public init(_ features: FeatureSet, slots: [InputSlot]) throws {
+        try self.init(
+            features.features.filter { !$0.isStub }.map { ($0.name, $0.sequence?.delimiter) }, slots: slots)
+    }
+
+    /// - Parameter features: full names in the order of the text, and the text between steps of sequences.
+    public init(_ features: [(name: String, delimiter: String?)], slots: [InputSlot]) throws {
         func slot(_ name: String) -> Int? { slots.firstIndex { $0.name == name } }
-        entries = try features.features.filter { !$0.isStub }.map { feature in
+        entries = try features.map { feature in
             guard let values = slot("\(feature.name).values") else {
                 throw SlipwayError(.internalFault, "the inputs hold no \(feature.name).values")
             }
             return Entry(
-                name: feature.name, delimiter: feature.sequence?.delimiter, values: values,
+                name: feature.name, delimiter: feature.delimiter, values: values,
                 isDense: slots[values].element == .float, width: slots[values].width,
                 lengths: slot("\(feature.name).lengths"), keyLengths: slot("\(feature.name).key_lengths"),
                 weights: slot("\(feature.name).weights"))

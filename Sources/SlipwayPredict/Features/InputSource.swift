@@ -2,6 +2,7 @@ import SlipwayConfig
 import SlipwayCore
 import SlipwayFeatureEngine
 import SlipwayFeatures
+import SlipwayGraph
 
 /// Where model inputs come from: columns that are encoded already, or feature generation.
 enum InputSource: Sendable {
@@ -12,23 +13,22 @@ enum InputSource: Sendable {
     ///
     /// - Parameters:
     ///   - fgJSON: the package's own feature config, which feature generation runs.
-    ///   - needed: names of the model's inputs.
+    ///   - graph: the model, whose inputs are made.
     ///   - makesAll: make the inputs of every feature, not only those the model reads.
     static func make(
         _ config: TzrecEasyRecConfig, _ features: FeatureSet, fgJSON: () throws -> [UInt8], assetDirectory: String,
-        needed: [String], makesAll: Bool, hash: HashFunction
+        graph: Graph, makesAll: Bool, hash: HashFunction
     ) throws -> InputSource {
-        let countsCandidates = needed.contains("batch_size")
+        let needed = inputs(graph.inputs.map(\.name))
         guard let mode = try engineMode(features) else {
             return .encoded(
                 try EncodedParser(
-                    features, neededFeatures: makesAll ? nil : featureNames(of: needed), weights: .weightedOnly,
-                    countsCandidates: countsCandidates))
+                    features, neededFeatures: makesAll ? nil : ModelInputs.features(of: graph), weights: .weightedOnly,
+                    countsCandidates: needed.contains(InputSlot.batchSizeName)))
         }
         let options = FeatureEngine.Options(
             mode: mode, hash: hash, assetDirectory: assetDirectory,
-            wanted: makesAll ? union(inputNames(of: features), inputs(needed)) : inputs(needed),
-            countsCandidates: countsCandidates)
+            wanted: makesAll ? union(inputNames(of: features), needed) : needed)
         return .generated(
             try FeatureEngine(json: try fgJSON(), options: options), threads: max(1, Int(config.dataConfig.fgThreads)))
     }
@@ -71,9 +71,11 @@ enum InputSource: Sendable {
         }
     }
 
-    /// Makes the inputs of a batch of rows; `firstUserOnly` takes it as one request with the user of its first row.
+    /// Makes the inputs of a batch of rows.
+    ///
+    /// - Parameter firstUserOnly: whether the batch is one request, with the user of its first row.
     func fill(
-        _ inputs: inout InputBatch, from rows: ColumnBatch, _ session: FeatureSession?, firstUserOnly: Bool = false
+        _ inputs: inout InputBatch, from rows: ColumnBatch, _ session: FeatureSession?, firstUserOnly: Bool
     ) throws {
         switch self {
         case .encoded(let parser): try parser.parse(rows, into: &inputs, singleUserRow: firstUserOnly)
@@ -88,21 +90,9 @@ enum InputSource: Sendable {
 
     private static let suffixes = [".values", ".lengths", ".weights", ".key_lengths"]
 
-    /// Those of `names` that belong to features.
+    /// Those of `names` that belong to features, and the number of candidates.
     private static func inputs(_ names: [String]) -> [String] {
-        names.filter { name in suffixes.contains { name.hasSuffix($0) } }
-    }
-
-    /// The features that model inputs belong to.
-    private static func featureNames(of inputs: [String]) -> [String] {
-        var names: [String] = []
-        for input in inputs {
-            for suffix in suffixes where input.hasSuffix(suffix) {
-                let name = String(input.dropLast(suffix.count))
-                if !names.contains(name) { names.append(name) }
-            }
-        }
-        return names
+        names.filter { name in name == InputSlot.batchSizeName || suffixes.contains { name.hasSuffix($0) } }
     }
 
     /// Every input that the features of a config make.

@@ -119,6 +119,21 @@ import Testing
         }
     }
 
+    /// Tiled models read how many candidates a request has.
+    @Test func candidatesAreCounted() throws {
+        let engine = try FeatureEngine(
+            json: Array(json(request.joined(separator: ",")).utf8),
+            options: .init(wanted: ["i.values", "i.lengths", "batch_size"]))
+        let session = FeatureSession(engine)
+        var inputs = InputBatch(slots: engine.slots)
+        let batch = ColumnBatch(rowCount: 3, columns: columns.map { (name: $0.0, column: $0.1) })
+        let slot = try #require(inputs.index(of: "batch_size"))
+        try session.run(batch, into: &inputs, userRows: .single)
+        #expect(inputs.buffers[slot].int32 == [3])
+        try session.run(batch, into: &inputs)
+        #expect(inputs.buffers[slot].int32 == [1, 1, 1])
+    }
+
     @Test func userSideRule() throws {
         func userFeatures(_ features: String...) throws -> [String] {
             try FeatureEngine(json: Array("{\"features\": [\(features.joined(separator: ","))]}".utf8)).userFeatures

@@ -86,6 +86,14 @@ import Testing
         #expect(result?.lengths == [3, 1, 1])
     }
 
+    /// Without an input that has steps, the row is one step.
+    @Test func rowsOfPlainInputsAreOneStep() throws {
+        try FeatureCase.steps(
+            "sequence_bool_mask_feature",
+            "\"expression\": [\"user:v\", \"user:m\"], \"separator\": \",\", \"num_buckets\": 100, \"default_value\": \"9\", \"sequence_delim\": \";\", \"value_dim\": 0",
+            [("v", .string(["1,2,3", nil])), ("m", .string(["1,0,1", "1"]))], [[[1, 3]], [[9]]])
+    }
+
     @Test func lookupsStepByStep() throws {
         let json = group(
             "{\"feature_type\": \"lookup_feature\", \"feature_name\": \"l\", \"map\": \"user:m\", \"key\": \"item:k\", \"combiner\": \"sum\", \"value_type\": \"float\", \"default_value\": \"-1\"}"

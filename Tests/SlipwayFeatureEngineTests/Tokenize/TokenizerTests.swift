@@ -14,13 +14,14 @@ import Testing
         let texts: [String]
         let bpe: [[Int64]]
         let unigram: [[Int64]]
-        let unigram_bytes: [[Int64]]
-        let pieces_bpe: [[Int64]]
+        let unigramBytes: [[Int64]]
+        let piecesBpe: [[Int64]]
     }
 
     private static func expected() throws -> Expected {
-        try JSONDecoder().decode(
-            Expected.self, from: Data(contentsOf: URL(fileURLWithPath: folder + "/tokens.json")))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(Expected.self, from: Data(contentsOf: URL(fileURLWithPath: folder + "/tokens.json")))
     }
 
     private func compare(_ tokenizer: any Tokenizer, _ texts: [String], _ expected: [[Int64]]) {
@@ -41,8 +42,8 @@ import Testing
     @Test func sentencePieces() throws {
         let expected = try Self.expected()
         for (name, ids) in [
-            ("unigram", expected.unigram), ("unigram_bytes", expected.unigram_bytes),
-            ("pieces_bpe", expected.pieces_bpe),
+            ("unigram", expected.unigram), ("unigram_bytes", expected.unigramBytes),
+            ("pieces_bpe", expected.piecesBpe),
         ] {
             compare(try SentencePieceTokenizer(path: "\(Self.folder)/\(name).model"), expected.texts, ids)
         }
