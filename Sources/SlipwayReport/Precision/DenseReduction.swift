@@ -68,7 +68,7 @@ public struct DenseReduction {
         let facts = try PrecisionMeasure.run(
             rows, reference: exact, package: Predictor(package: package, badIDs: .map, emulatesReduced: true),
             labels: LabelColumn.byOutput(staged.planned.config))
-        let worst = facts.judged.map { ($0.name, $0.drift.map(Self.relative) ?? 0) }.max { $0.1 < $1.1 }
+        let worst = facts.judged.map { ($0.name, Self.relative($0)) }.max { $0.1 < $1.1 }
         guard let (output, drift) = worst, !(drift <= settings.maxScoreDrift) else { return facts }
         let message =
             "with the dense part as \(name), output \(output) drifts by \(Quantity.difference(drift)) from float32 on "
@@ -90,8 +90,11 @@ public struct DenseReduction {
             settings: sample)
     }
 
-    /// The largest drift, relative to scores where these are above 1; infinite where a score is no number.
-    private static func relative(_ drift: DriftDistribution) -> Double {
+    /// The largest drift, relative to scores where these are above 1; infinite where a score is no number. Of integers, the
+    /// share that differs.
+    private static func relative(_ output: PrecisionFacts.Output) -> Double {
+        if let differing = output.differing { return Double(differing.count) / Double(max(differing.of, 1)) }
+        guard let drift = output.drift else { return 0 }
         guard drift.nanCount == 0 else { return .infinity }
         let range = drift.referenceRange
         return drift.largest / max(1, abs(range.lowerBound), abs(range.upperBound))
