@@ -63,10 +63,14 @@ public struct DenseReduction {
         let package = staged.package
         guard let name = package.manifest.densePrecision else { return nil }
         let rows = try rows(for: staged.planned)
-        let exact = try Predictor(
-            graph: package.graph, dense: staged.planned.dense(), tables: package.tables, badIDs: .map)
+        let own = try FloatModel(package, inputs: rows.batches)
+        let dense = own.dense.merging(try staged.planned.dense()) { $1 }
+        let exact = try Predictor(graph: own.graph, dense: dense, tables: own.tables, badIDs: .map)
+        let reduced = try Predictor(
+            graph: own.graph, dense: own.dense, tables: own.tables, reduced: package.reduced, emulatesReduced: true,
+            badIDs: .map)
         let facts = try PrecisionMeasure.run(
-            rows, reference: exact, package: Predictor(package: package, badIDs: .map, emulatesReduced: true),
+            rows, reference: exact, package: reduced,
             labels: LabelColumn.byOutput(staged.planned.config))
         let worst = facts.judged.map { ($0.name, Self.relative($0)) }.max { $0.1 < $1.1 }
         guard let (output, drift) = worst, !(drift <= settings.maxScoreDrift) else { return facts }
