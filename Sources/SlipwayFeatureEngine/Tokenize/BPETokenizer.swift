@@ -27,7 +27,7 @@ struct BPETokenizer: Tokenizer {
 
     /// - Throws: `corrupt` or `unsupported` naming what the file lacks or asks for.
     init(path: String) throws {
-        let root = try JSONReader.read(try MappedFile.contents(of: path), called: path)
+        let root = try JSONNode.read(try MappedFile.contents(of: path), called: path)
         guard let model = root["model"], let vocabulary = model["vocab"], case .object(let words) = vocabulary,
             model["type"].map({ $0 == .text("BPE") }) ?? true
         else {
