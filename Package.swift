@@ -112,8 +112,8 @@ let package = Package(
             "SlipwayVerify",
             [
                 "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
-                "SlipwayFeatures", "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayInspect", "SlipwayExport",
-                "SlipwayPredict",
+                "SlipwayFeatures", "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayModels",
+                "SlipwayInspect", "SlipwayExport", "SlipwayPredict",
             ]),
         layer(
             "SlipwayReport",
@@ -174,7 +174,8 @@ let package = Package(
             name: "SlipwayEndToEndTests",
             dependencies: [
                 "slipway", "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime",
-                "SlipwayBackendAOT", "SlipwayData", "SlipwayExport", "SlipwayFeatureEngine", "SlipwayPredict",
+                "SlipwayBackendAOT", "SlipwayData", "SlipwayExport", "SlipwayFeatures", "SlipwayFeatureEngine",
+                "SlipwayPredict",
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
     ]
