@@ -16,7 +16,8 @@ import Testing
         _ feature: String, _ column: Column, assets: String = ""
     ) throws -> (values: InputBatch.Buffer, lengths: [Int32]) {
         let folder = try TemporaryFolder()
-        let head = "train_input_path: \"t\" eval_input_path: \"t\" model_dir: \"m\" data_config { dataset_type: ParquetDataset }"
+        let head =
+            "train_input_path: \"t\" eval_input_path: \"t\" model_dir: \"m\" data_config { dataset_type: ParquetDataset }"
         try Data("\(head) feature_configs { \(feature) }".utf8).write(to: folder.url.appendingPathComponent("c"))
         let features = try FeatureSet.make(try PipelineConfig.load(path: folder.path("c")).config)
         let parser = try EncodedParser(
