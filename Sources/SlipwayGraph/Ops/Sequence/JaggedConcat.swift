@@ -29,11 +29,9 @@ public struct JaggedConcat: Operation {
         guard let others = try operands.lengths("right_lengths"), others.dimensions == lengths.dimensions else {
             throw Self.violates(3, "right_lengths are \(try operands("right_lengths")), left_lengths are \(lengths)")
         }
-        let side = operands.side("left", "left_lengths", "right", "right_lengths")
-        return [
-            ValueType(.f32, [.symbol(symbol), left.dimensions[1]], side: side),
-            ValueType(.i32, lengths.dimensions, side: side),
-        ]
+        return Self.rows(
+            of: left, over: symbol, lengths: lengths,
+            side: operands.side("left", "left_lengths", "right", "right_lengths"))
     }
 
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {

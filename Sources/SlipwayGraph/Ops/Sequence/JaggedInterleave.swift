@@ -25,17 +25,10 @@ public struct JaggedInterleave: Operation {
         guard let b = try operands.steps("b"), b.dimensions == a.dimensions else {
             throw Self.violates(2, "b is \(try operands("b")), a is \(a)")
         }
-        guard let lengths = try operands.lengths("lengths") else {
-            throw Self.violates(3, "lengths are \(try operands("lengths"))")
-        }
-        guard let tail = try operands.lengths("tail"), tail.dimensions == lengths.dimensions else {
-            throw Self.violates(4, "tail is \(try operands("tail")), lengths are \(lengths)")
-        }
-        let side = operands.side("a", "b", "lengths", "tail")
-        return [
-            ValueType(.f32, [.symbol(symbol), a.dimensions[1]], side: side),
-            ValueType(.i32, lengths.dimensions, side: side),
-        ]
+        let lengths = try Self.lengths(operands, constraint: 3)
+        try Self.checkTail(operands, of: lengths, constraint: 4)
+        return Self.rows(
+            of: a, over: symbol, lengths: lengths, side: operands.side("a", "b", "lengths", "tail"))
     }
 
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
