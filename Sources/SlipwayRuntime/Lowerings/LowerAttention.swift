@@ -6,11 +6,7 @@ extension Lowerings {
     static let jaggedAttention: Lowering = { node, _, planner in
         guard let operation = node.operation as? JaggedAttention else { throw Planner.missing(JaggedAttention.name) }
         planner.emit(
-            JaggedAttentionStep(
-                query: try node.value("query").index, key: try node.value("key").index,
-                value: try node.value("value").index, lengths: try node.value("lengths").index,
-                output: try node.result().index, heads: operation.heads),
-            node)
+            JaggedAttentionStep(blocks: try AttentionBlocks(node, heads: operation.heads)), node)
     }
 
     static let attentionInput: Lowering = { node, _, planner in
@@ -58,6 +54,16 @@ extension Lowerings {
                 lengths: try node.value("lengths").index, count: node.operand("count")?.index,
                 output: try node.result().index),
             node)
+    }
+}
+
+extension AttentionBlocks {
+    /// Of the operands and the result of `node`.
+    init(_ node: Node, heads: Int) throws {
+        self.init(
+            query: try node.value("query").index, key: try node.value("key").index,
+            value: try node.value("value").index, lengths: try node.value("lengths").index,
+            output: try node.result().index, heads: heads)
     }
 }
 

@@ -79,9 +79,8 @@ extension Lowerings {
         guard let operation = node.operation as? HSTUAttention else { throw Planner.missing(HSTUAttention.name) }
         planner.emit(
             HSTUAttentionStep(
-                query: try node.value("query").index, key: try node.value("key").index,
-                value: try node.value("value").index, lengths: try node.value("lengths").index,
-                tail: try node.value("tail").index, output: try node.result().index, operation: operation),
+                blocks: try AttentionBlocks(node, heads: operation.heads), tail: try node.value("tail").index,
+                operation: operation),
             node)
     }
 
