@@ -23,8 +23,8 @@ func layer(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 /// The tests of one target; `dependencies` are what they import beside it.
 func tests(of name: String, _ dependencies: [Target.Dependency] = ["SlipwayCore"], resources: [Resource] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, resources: resources,
-        swiftSettings: strict)
+        name: "\(name)Tests", dependencies: [.target(name: name), "SlipwayTestSupport"] + dependencies,
+        resources: resources, swiftSettings: strict)
 }
 
 // Layers, lowest first. An arrow may only point up this list; `scripts/check_layers.py` holds everyone to it.
@@ -130,6 +130,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
+        .target(
+            name: "SlipwayTestSupport", path: "Tests/SlipwayTestSupport", exclude: ["README.md"], swiftSettings: strict),
         tests(of: "SlipwayCore", []),
         tests(of: "SlipwayKernels", resources: fixtures),
         tests(of: "SlipwayConfig", ["SlipwayCore", protobuf], resources: fixtures),
@@ -167,7 +169,7 @@ let package = Package(
             name: "SlipwayZooTests",
             dependencies: [
                 "SlipwayModels", "SlipwayRuntime", "SlipwayArtifact", "SlipwayGraph", "SlipwayFeatures", "SlipwayConfig",
-                "SlipwayCore", "SlipwayPasses",
+                "SlipwayCore", "SlipwayPasses", "SlipwayTestSupport",
             ],
             resources: fixtures, swiftSettings: strict),
         .testTarget(
@@ -175,6 +177,7 @@ let package = Package(
             dependencies: [
                 "slipway", "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime",
                 "SlipwayBackendAOT", "SlipwayData", "SlipwayExport", "SlipwayFeatureEngine", "SlipwayPredict",
+                "SlipwayTestSupport",
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
     ]

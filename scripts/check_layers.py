@@ -17,6 +17,7 @@ LAYERS = [
     "CSlipwayArrow",
     "CSlipwayText",
     "CSlipwayAOT",
+    "SlipwayTestSupport",
     "SlipwayCore",
     "SlipwayKernels",
     "SlipwayConfig",

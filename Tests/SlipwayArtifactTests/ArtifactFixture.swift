@@ -5,22 +5,6 @@ import SlipwayCore
 import SlipwayGraph
 import Testing
 
-/// A scratch directory that goes away with the test.
-final class ScratchDirectory {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "slipway-artifact-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    func entries(_ below: String = "") throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: below.isEmpty ? path : "\(path)/\(below)").sorted()
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}
-
 /// Two embedding bags (one plain, one quantized), a concat and a linear layer.
 enum ArtifactFixture {
     static let manifest = PackageManifest(
@@ -101,17 +85,4 @@ func failure(_ body: () throws -> Void) throws -> SlipwayError {
     }
     Issue.record("nothing was thrown")
     return SlipwayError(.internalFault, "nothing was thrown")
-}
-
-/// A small repeatable generator (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
 }

@@ -3,6 +3,7 @@ import SlipwayArtifact
 import SlipwayCore
 import SlipwayGraph
 import SlipwayKernels
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayBackendAOT
@@ -21,7 +22,7 @@ struct CompiledGraph {
     static var isAvailable: Bool { target != nil && compiler != nil }
 
     init(_ graph: Graph, mode: ModelSource.Mode, maxBatchSize: Int = 512, seed: UInt64) throws {
-        var random = SeededGenerator(state: seed)
+        var random = SeededRandom(seed: seed)
         var parameters: [String: Tensor] = [:]
         var dense: [String: Tensor] = [:]
         var tables: [String: StoredTable] = [:]
@@ -75,7 +76,7 @@ struct CompiledGraph {
 
     /// Random inputs of `rows` candidates of `users` requests, sequences of 0 to `steps` steps.
     func inputs(rows: Int, users: Int, steps: Int32 = 5, seed: UInt64) -> InputBatch {
-        var random = SeededGenerator(state: seed)
+        var random = SeededRandom(seed: seed)
         var batch = InputBatch(
             slots: graph.inputs.map { input in
                 let type = graph.type(input.value)
@@ -141,22 +142,5 @@ struct CompiledGraph {
             }
             #expect(gap <= tolerance, "\(name), B = \(rows), U = \(users): off by \(gap)")
         }
-    }
-}
-
-/// A small repeatable generator (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func floats(_ count: Int, in range: ClosedRange<Float>) -> [Float] {
-        (0..<count).map { _ in Float.random(in: range, using: &self) }
     }
 }

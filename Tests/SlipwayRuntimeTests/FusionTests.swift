@@ -1,5 +1,6 @@
 import SlipwayCore
 import SlipwayGraph
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayRuntime
@@ -106,7 +107,7 @@ import Testing
             try b.output("two", try b.linear("3", try b.apply(Unary(.tanh), try b.linear("2", hidden, 9)), 3))
         }
         var fixture = try RuntimeFixture(seed: 9, graph: graph)
-        var random = SeededGenerator(state: 4)
+        var random = SeededRandom(seed: 4)
         var batch = fixture.inputs(rows: 9)
         for (index, slot) in fixture.slots.enumerated() {
             let lengths: [Int32] = [0, 1, 127, 0, 300, 128, 2, 0, 77]

@@ -1,26 +1,10 @@
 import SlipwayArtifact
 import SlipwayCore
 import SlipwayGraph
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayRuntime
-
-/// A small repeatable generator (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func floats(_ count: Int, in range: ClosedRange<Float> = -1...1) -> [Float] {
-        (0..<count).map { _ in Float.random(in: range, using: &self) }
-    }
-}
 
 /// A graph with random weights and inputs: run by the predictor and by the reference.
 struct RuntimeFixture {
@@ -29,11 +13,11 @@ struct RuntimeFixture {
     var tables: [String: StoredTable] = [:]
     /// What the reference evaluator reads: dense weights, and tables as floats.
     var parameters: [String: Tensor] = [:]
-    private var random: SeededGenerator
+    private var random: SeededRandom
 
     init(seed: UInt64, graph: Graph) throws {
         self.graph = graph
-        random = SeededGenerator(state: seed)
+        random = SeededRandom(seed: seed)
         for parameter in graph.parameters {
             let type = graph.type(parameter.value)
             let shape = type.dimensions.compactMap(\.size)

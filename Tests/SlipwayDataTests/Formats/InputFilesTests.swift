@@ -1,11 +1,12 @@
 import Foundation
 import SlipwayCore
 import SlipwayData
+import SlipwayTestSupport
 import Testing
 
 @Suite struct InputFilesTests {
-    private func folder() throws -> ScratchFolder {
-        let folder = try ScratchFolder()
+    private func folder() throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
         for name in ["b.csv", "a.csv", "a10.csv", ".hidden.csv", "c.parquet"] { _ = try folder.write("1234", to: name) }
         return folder
     }

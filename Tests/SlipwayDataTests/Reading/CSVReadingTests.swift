@@ -1,5 +1,6 @@
 import SlipwayCore
 import SlipwayData
+import SlipwayTestSupport
 import Testing
 
 /// Expectations are what pyarrow's dataset reader gives for the same files, dates and times apart, which stay text here.
@@ -64,7 +65,7 @@ import Testing
     }
 
     @Test func aValueOfAnotherTypeIsNamed() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let first = try folder.write("x,y\n1,2\n", to: "0.csv")
         let second = try folder.write("y,x\n2,1\n3,one\n", to: "1.csv")
         let error = try #require(failure { try readAll(RowReader(paths: "\(first),\(second)", batchSize: 8)) })
@@ -74,7 +75,7 @@ import Testing
     }
 
     @Test func laterFilesTakeTheFirstOnesTypes() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         _ = try folder.write("x,y,z\n1.5,,a\n", to: "0.csv")
         _ = try folder.write("z,y,x\n,text,2\n", to: "1.csv")
         #expect(
@@ -102,7 +103,7 @@ import Testing
     }
 
     @Test func rowsSpanParsedBlocks() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         // About 10 MB: more than two of the blocks that are parsed at a time.
         let filler = String(repeating: "x", count: 100)
         let text = (0..<100_000).reduce(into: "row,text\n") { $0 += "\($1),\"\(filler)\"\n" }

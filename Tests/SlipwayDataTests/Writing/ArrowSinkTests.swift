@@ -1,4 +1,5 @@
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayData
@@ -21,7 +22,7 @@ import Testing
     }
 
     @Test func columnsOfAnotherShapeDoNotReachTheFile() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let path = folder.path + "/x.parquet"
         let sink = try ArrowSink(path: path, format: .parquet, schema: RowSchema([.init("x", .list(.int64))]))
         // Offsets that reach beyond the child.
