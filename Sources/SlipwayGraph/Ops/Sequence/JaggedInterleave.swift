@@ -1,7 +1,7 @@
 public import SlipwayCore
 
 /// The steps of two sequences of the same lengths in turn, but for a tail, of which only the first's stay.
-public struct JaggedInterleave: Operation {
+public struct JaggedInterleave: SymbolOperation {
     public static let name = "jagged_interleave"
     public static let movesOnly = true
     public static let spec = OperationSpec(
@@ -17,8 +17,6 @@ public struct JaggedInterleave: Operation {
     public let symbol: String
 
     public init(symbol: String) { self.symbol = symbol }
-    public init(attributes: Attributes) throws { self.init(symbol: try attributes.string("symbol")) }
-    public var attributes: Attributes { Attributes(["symbol": .string(symbol)]) }
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
         guard let a = try operands.steps("a") else { throw Self.violates(1, "a is \(try operands("a"))") }

@@ -15,6 +15,17 @@ extension OperandTypes {
     }
 }
 
+/// An op whose only attribute is the symbol of its result's leading dimension.
+public protocol SymbolOperation: Operation {
+    var symbol: String { get }
+    init(symbol: String)
+}
+
+extension SymbolOperation {
+    public init(attributes: Attributes) throws { self.init(symbol: try attributes.string("symbol")) }
+    public var attributes: Attributes { Attributes(["symbol": .string(symbol)]) }
+}
+
 extension Operation {
     /// The types of the operands `values` and `lengths`. Throws for C1 and C2.
     static func rows(_ operands: OperandTypes) throws -> (values: ValueType, lengths: ValueType) {

@@ -1,7 +1,7 @@
 public import SlipwayCore
 
 /// The last steps of every sequence.
-public struct JaggedTail: Operation {
+public struct JaggedTail: SymbolOperation {
     public static let name = "jagged_tail"
     public static let movesOnly = true
     public static let spec = OperationSpec(
@@ -13,8 +13,6 @@ public struct JaggedTail: Operation {
     public let symbol: String
 
     public init(symbol: String) { self.symbol = symbol }
-    public init(attributes: Attributes) throws { self.init(symbol: try attributes.string("symbol")) }
-    public var attributes: Attributes { Attributes(["symbol": .string(symbol)]) }
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
         let (values, lengths) = try Self.rows(operands)

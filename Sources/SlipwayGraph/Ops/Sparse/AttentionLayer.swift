@@ -4,7 +4,7 @@ public import SlipwayCore
 ///
 /// With `count` the sequence is a request's and every candidate of it brings a query: each step is read once a candidate, but
 /// is there once a request.
-public struct AttentionLayer: Operation {
+public struct AttentionLayer: SymbolOperation {
     public static let name = "attention_layer"
     public static let spec = OperationSpec(
         "y[i] = query_weight · q + step_weight · s + product_weight · (q · s[:Dq]) + bias for every query q and step s of its row",
@@ -26,8 +26,6 @@ public struct AttentionLayer: Operation {
     public let symbol: String
 
     public init(symbol: String) { self.symbol = symbol }
-    public init(attributes: Attributes) throws { self.init(symbol: try attributes.string("symbol")) }
-    public var attributes: Attributes { Attributes(["symbol": .string(symbol)]) }
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
         let query = try operands("query"), sequence = try operands("sequence"), lengths = try operands("lengths")
