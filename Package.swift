@@ -137,6 +137,9 @@ let package = Package(
         tests(of: "SlipwayConfig", ["SlipwayCore", protobuf], resources: fixtures),
         tests(of: "SlipwayCheckpoint", resources: fixtures),
         tests(of: "SlipwayGraph"),
+        .target(
+            name: "SlipwayGraphFixtures", dependencies: ["SlipwayCore", "SlipwayGraph"],
+            path: "Tests/SlipwayGraphFixtures", exclude: ["README.md"], swiftSettings: strict),
         tests(of: "SlipwayArtifact", ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint"]),
         .target(
             name: "SlipwayFeatureFixtures", dependencies: ["SlipwayCore"], path: "Tests/SlipwayFeatureFixtures",
@@ -147,7 +150,10 @@ let package = Package(
             of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"], resources: fixtures),
         tests(
             of: "SlipwayBackendAOT",
-            ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "CSlipwayAOT"]),
+            [
+                "SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "CSlipwayAOT",
+                "SlipwayGraphFixtures",
+            ]),
         tests(of: "SlipwayMeasure", ["SlipwayCore", "SlipwayGraph"]),
         tests(of: "SlipwayCompile", ["SlipwayCore", "SlipwayGraph"]),
         tests(
@@ -160,7 +166,9 @@ let package = Package(
         tests(
             of: "SlipwayInspect",
             ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"], resources: fixtures),
-        tests(of: "SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
+        tests(
+            of: "SlipwayRuntime",
+            ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact", "SlipwayGraphFixtures"]),
         tests(
             of: "SlipwayReport",
             ["SlipwayCore", "SlipwayGraph", "SlipwayInspect", "SlipwayRuntime", "SlipwayArtifact", "SlipwayCheckpoint"]),

@@ -23,6 +23,7 @@ LAYERS = [
     "SlipwayConfig",
     "SlipwayCheckpoint",
     "SlipwayGraph",
+    "SlipwayGraphFixtures",
     "SlipwayArtifact",
     "SlipwayFeatureFixtures",
     "SlipwayFeatures",

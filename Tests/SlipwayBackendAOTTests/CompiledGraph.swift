@@ -2,6 +2,7 @@ import Foundation
 import SlipwayArtifact
 import SlipwayCore
 import SlipwayGraph
+import SlipwayGraphFixtures
 import SlipwayKernels
 import SlipwayTestSupport
 import Testing
@@ -77,13 +78,7 @@ struct CompiledGraph {
     /// Random inputs of `rows` candidates of `users` requests, sequences of 0 to `steps` steps.
     func inputs(rows: Int, users: Int, steps: Int32 = 5, seed: UInt64) -> InputBatch {
         var random = SeededRandom(seed: seed)
-        var batch = InputBatch(
-            slots: graph.inputs.map { input in
-                let type = graph.type(input.value)
-                return InputSlot(
-                    name: input.name, element: type.dtype == .f32 ? .float : type.dtype == .i64 ? .int64 : .int32,
-                    width: type.dimensions.dropFirst().compactMap(\.size).reduce(1, *))
-            })
+        var batch = InputBatch(slots: graph.inputSlots)
         batch.rowCount = rows
         var sizes = ["B": rows, "U": users]
         for (index, input) in graph.inputs.enumerated() where graph.type(input.value).dtype == .i32 {
@@ -114,19 +109,7 @@ struct CompiledGraph {
     }
 
     func expected(_ batch: InputBatch) throws -> [String: Tensor] {
-        var tensors: [String: Tensor] = [:]
-        for (index, input) in graph.inputs.enumerated() {
-            let buffer = batch.buffers[index]
-            let type = graph.type(input.value)
-            let tail = type.dimensions.dropFirst().compactMap(\.size)
-            let width = max(tail.reduce(1, *), 1)
-            switch type.dtype {
-            case .f32: tensors[input.name] = Tensor(shape: [buffer.float.count / width] + tail, floats: buffer.float)
-            case .i64: tensors[input.name] = Tensor(shape: [buffer.int64.count], ints: buffer.int64)
-            default: tensors[input.name] = Tensor(shape: [buffer.int32.count], ints: buffer.int32.map(Int64.init))
-            }
-        }
-        return try ReferenceEvaluator(graph: graph, parameters: parameters).run(tensors)
+        try ReferenceEvaluator(graph: graph, parameters: parameters).run(graph.tensors(of: batch))
     }
 
     /// Compares every output with the reference evaluator's.
