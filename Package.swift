@@ -131,7 +131,8 @@ let package = Package(
             ],
             exclude: ["README.md"], swiftSettings: strict),
         .target(
-            name: "SlipwayTestSupport", path: "Tests/SlipwayTestSupport", exclude: ["README.md"], swiftSettings: strict),
+            name: "SlipwayTestSupport", dependencies: ["SlipwayCore"], path: "Tests/SlipwayTestSupport",
+            exclude: ["README.md"], swiftSettings: strict),
         tests(of: "SlipwayCore", []),
         tests(of: "SlipwayKernels", resources: fixtures),
         tests(of: "SlipwayConfig", ["SlipwayCore", protobuf], resources: fixtures),

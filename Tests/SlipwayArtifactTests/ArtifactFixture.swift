@@ -75,14 +75,3 @@ enum ArtifactFixture {
 func contents(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
 
 func put(_ bytes: [UInt8], _ path: String) throws { try Data(bytes).write(to: URL(fileURLWithPath: path)) }
-
-/// The `SlipwayError` that `body` throws.
-func failure(_ body: () throws -> Void) throws -> SlipwayError {
-    do {
-        try body()
-    } catch let error as SlipwayError {
-        return error
-    }
-    Issue.record("nothing was thrown")
-    return SlipwayError(.internalFault, "nothing was thrown")
-}

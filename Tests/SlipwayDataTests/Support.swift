@@ -44,13 +44,3 @@ func readAll(_ reader: RowReader) throws -> [String: [String]] {
     }
     return rows
 }
-
-/// The error that `body` throws, if it is one of the project's.
-func failure<T>(_ body: () throws -> T) -> SlipwayError? {
-    do {
-        _ = try body()
-        return nil
-    } catch {
-        return error as? SlipwayError
-    }
-}

@@ -107,14 +107,3 @@ extension [String: Any] {
     func object(_ key: String) throws -> [String: Any] { try #require(self[key] as? [String: Any]) }
     func objects(_ key: String) throws -> [[String: Any]] { try #require(self[key] as? [[String: Any]]) }
 }
-
-/// The error that `body` throws.
-func failure<T>(_ body: () throws -> T) throws -> SlipwayError {
-    do {
-        _ = try body()
-    } catch let error as SlipwayError {
-        return error
-    }
-    Issue.record("nothing was thrown")
-    return SlipwayError(.internalFault, "nothing was thrown")
-}

@@ -2,6 +2,7 @@ import SlipwayArtifact
 import SlipwayCore
 import SlipwayGraph
 import SlipwayGraphFixtures
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayRuntime

@@ -120,14 +120,3 @@ struct RuntimeFixture {
             }
     }
 }
-
-/// The `SlipwayError` that `body` throws.
-func failure(_ body: () throws -> Void) throws -> SlipwayError {
-    do {
-        try body()
-    } catch let error as SlipwayError {
-        return error
-    }
-    Issue.record("nothing was thrown")
-    return SlipwayError(.internalFault, "nothing was thrown")
-}

@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func emptyFilesAreSkippedButNotAlone() throws {
-        let error = try #require(failure { try RowReader(paths: Fixture.path("empty.csv"), batchSize: 8) })
+        let error = try failure { try RowReader(paths: Fixture.path("empty.csv"), batchSize: 8) }
         #expect(error.code == .corrupt)
         #expect(error.message.hasSuffix("empty.csv: the file is empty"))
         let paths = "\(Fixture.path("empty.csv")),\(Fixture.path("plain.csv"))"
@@ -57,8 +57,7 @@ import Testing
     }
 
     @Test func aShortRowIsNamed() throws {
-        let reader = failure { try readAll(RowReader(paths: Fixture.path("short_row.csv"), batchSize: 8)) }
-        let error = try #require(reader)
+        let error = try failure { try readAll(RowReader(paths: Fixture.path("short_row.csv"), batchSize: 8)) }
         #expect(error.code == .corrupt)
         #expect(error.message.contains("short_row.csv"))
         #expect(error.message.contains("Expected 2 columns, got 1"))
@@ -68,7 +67,7 @@ import Testing
         let folder = try TemporaryFolder()
         let first = try folder.write("x,y\n1,2\n", to: "0.csv")
         let second = try folder.write("y,x\n2,1\n3,one\n", to: "1.csv")
-        let error = try #require(failure { try readAll(RowReader(paths: "\(first),\(second)", batchSize: 8)) })
+        let error = try failure { try readAll(RowReader(paths: "\(first),\(second)", batchSize: 8)) }
         #expect(error.code == .corrupt)
         #expect(error.message.contains("1.csv"))
         #expect(error.message.contains("'one'"))
@@ -86,19 +85,18 @@ import Testing
 
     @Test func listsCannotBeReadFromText() throws {
         let options = CSVOptions(columnTypes: ["id": .list(.int64)])
-        let error = try #require(
-            failure {
-                try RowReader(paths: Fixture.path("plain.csv"), format: .csv(options), columns: ["id"], batchSize: 1)
-            })
+        let error = try failure {
+            try RowReader(paths: Fixture.path("plain.csv"), format: .csv(options), columns: ["id"], batchSize: 1)
+        }
         #expect(error.code == .unsupported)
         #expect(error.message.contains("column 'id' has type list<int64> in CSV"))
     }
 
     @Test(arguments: ["", "é", "\"", "\n"].compactMap(\.first))
-    func delimitersThatCannotSeparate(delimiter: Character) {
+    func delimitersThatCannotSeparate(delimiter: Character) throws {
         let options = CSVOptions(delimiter: delimiter)
         #expect(
-            failure { try RowReader(paths: Fixture.path("plain.csv"), format: .csv(options), batchSize: 1) }?.code
+            try failure { try RowReader(paths: Fixture.path("plain.csv"), format: .csv(options), batchSize: 1) }.code
                 == .invalidArgument)
     }
 

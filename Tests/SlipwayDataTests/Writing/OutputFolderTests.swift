@@ -13,11 +13,11 @@ import Testing
     @Test func existingOutputIsRefused() throws {
         let folder = try TemporaryFolder()
         _ = try folder.write("old", to: "part-0.csv")
-        let error = failure { try OutputFolder(folder.path, fileName: "part-0.csv", overwrite: false) }
-        #expect(error?.code == .alreadyExists)
-        #expect(error?.message == "directory \(folder.path) already exist.")
-        let file = failure { try OutputFolder(folder.path + "/part-0.csv", fileName: "a", overwrite: true) }
-        #expect(file?.code == .alreadyExists)
+        let error = try failure { try OutputFolder(folder.path, fileName: "part-0.csv", overwrite: false) }
+        #expect(error.code == .alreadyExists)
+        #expect(error.message == "directory \(folder.path) already exist.")
+        let file = try failure { try OutputFolder(folder.path + "/part-0.csv", fileName: "a", overwrite: true) }
+        #expect(file.code == .alreadyExists)
     }
 
     @Test func overwritingReplacesPartsAndKeepsTheRest() throws {
@@ -56,7 +56,7 @@ import Testing
                 try output.commit()
                 #expect(try String(contentsOfFile: path + "/part-0.csv", encoding: .utf8) == "mine")
             } else {
-                #expect(failure { try output.commit() } != nil)
+                #expect(throws: SlipwayError.self) { try output.commit() }
                 output.discard()
                 #expect(try String(contentsOfFile: path + "/part-0.csv", encoding: .utf8) == "theirs")
             }
@@ -65,8 +65,8 @@ import Testing
         }
     }
 
-    @Test func anUnwritablePlaceIsNamed() {
-        let error = failure { try OutputFolder("/proc/nowhere/out", fileName: "part-0.csv", overwrite: false) }
-        #expect(error?.message.contains("/proc/nowhere") == true)
+    @Test func anUnwritablePlaceIsNamed() throws {
+        let error = try failure { try OutputFolder("/proc/nowhere/out", fileName: "part-0.csv", overwrite: false) }
+        #expect(error.message.contains("/proc/nowhere"))
     }
 }
