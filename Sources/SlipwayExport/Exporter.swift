@@ -22,60 +22,29 @@ public struct Exporter {
 
     private func run() throws -> ExportSummary {
         try refuseExistingDirectory()
-        let flags = try AccelerationFlags(environment: request.environment)
-        for warning in flags.warnings { report(.warning("\(warning)")) }
-        try ExportLimits.check(flags)
-
-        let text = try configText()
-        let config = try loadConfig()
-        guard let kind = ModelKind(of: config.modelConfig) else {
-            throw SlipwayError(
-                .invalidConfig, "model_config names no model", fix: "set one, for example multi_tower {}")
-        }
-        let additional =
-            try request.additionalExportConfig.map {
-                try ModelAccEntry.parse(json: $0, called: "--additional_export_config")
-            } ?? []
-        try AccelerationFlags.check(additional: additional, for: kind)
-        if flags.inputTile != .off || flags.inputTile3Online { try ModelCatalogue.checkTile(kind: kind.name) }
-        let checkpoint = try chooseCheckpoint(config)
-        let features = try FeatureSet.make(config)
-        let options = ModelOptions(
-            bagTables: flags.quantizesBagTables ? flags.bagTableDType.storage : nil,
-            sequenceTables: flags.quantizesSequenceTables ? flags.sequenceTableDType.storage : nil,
-            weightedFeatures: request.weightedFeatures)
-        warnAboutWeights(features, options)
-        let parts = try ModelCatalogue.parts(
-            ModelContext(config: config, features: features, options: options), kind: kind.name)
-        for part in parts { _ = try ParameterWriter.layout(part.graph) }
-
-        let source = try CheckpointFolder.open(path: checkpoint.path, useDenseEMA: usesDenseEMA(config, checkpoint))
-        try checkParameters(parts, source, kind: kind.name)
-        for note in parts.flatMap(\.notes) { report(.warning(note)) }
-
-        let folder = try ExportFolder(directory: request.exportDirectory, parts: parts.map(\.name))
+        let plan = try ModelPlan.make(request, report: report)
+        let folder = try ExportFolder(directory: request.exportDirectory, parts: plan.parts.map(\.name))
         defer { folder.abandon() }
-        var progress = ProgressCounter(total: totalBytes(parts), report: report)
+        var progress = ProgressCounter(total: totalBytes(plan.parts), report: report)
         var summaries: [ExportSummary.Part] = []
-        for part in parts {
+        for part in plan.parts {
             let recipe = PartRecipe(
-                request: request, config: config, configText: text, kind: kind.name,
-                accelerationText: flags.modelAccJSON(additional: additional),
-                acceleration: flags.modelAccEntries(additional: additional), checkpoint: checkpoint, source: source)
+                request: request, config: plan.config, configText: plan.configText, kind: plan.kind,
+                accelerationText: plan.flags.modelAccJSON(additional: plan.additional),
+                acceleration: plan.flags.modelAccEntries(additional: plan.additional), checkpoint: plan.checkpoint,
+                source: plan.source)
             summaries.append(
                 try withContext(part.name.isEmpty ? "exporting the model" : "exporting part \(part.name)") {
                     try recipe.write(part, to: folder.path(of: part.name)) { progress.add($0) }
                 })
         }
+        progress.finish()
         try folder.finish()
         return ExportSummary(
-            directory: request.exportDirectory, modelKind: kind.name, checkpoint: checkpoint.path, parts: summaries)
+            directory: request.exportDirectory, modelKind: plan.kind, checkpoint: plan.checkpoint.path, parts: summaries
+        )
     }
-}
 
-// MARK: Reading
-
-extension Exporter {
     private func refuseExistingDirectory() throws {
         guard !FileManager.default.fileExists(atPath: request.exportDirectory) else {
             throw SlipwayError(
@@ -84,111 +53,11 @@ extension Exporter {
         }
     }
 
-    private func configText() throws -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: request.pipelineConfigPath) else {
-            throw SlipwayError(
-                .notFound, "pipeline config \(request.pipelineConfigPath) does not exist or cannot be read",
-                fix: "check --pipeline_config_path")
-        }
-        return Array(data)
-    }
-
-    private func loadConfig() throws -> TzrecEasyRecConfig {
-        var (config, warnings) = try PipelineConfig.load(path: request.pipelineConfigPath)
-        if let edits = request.editConfigJSON {
-            let edited = try PipelineConfig.apply(edits: try ConfigEdit.parse(json: edits), to: config)
-            config = edited.config
-            warnings += edited.warnings
-        }
-        warnings += try PipelineConfig.validate(config)
-        for warning in warnings { report(.warning("\(warning)")) }
-        return config
-    }
-
-    private func chooseCheckpoint(_ config: TzrecEasyRecConfig) throws -> ChosenCheckpoint {
-        let export = config.exportConfig
-        let chosen = try CheckpointChooser.resolve(
-            modelDir: config.modelDir, checkpointPath: request.checkpointPath, exporterType: export.exporterType,
-            bestExporterMetric: export.hasBestExporterMetric ? export.bestExporterMetric : nil,
-            metricLargerIsBetter: export.metricLargerIsBetter)
-        if let note = chosen.note { report(.note(note)) }
-        report(.note("checkpoint \(chosen.path)"))
-        return ChosenCheckpoint(path: chosen.path, step: chosen.step)
-    }
-
-    /// `export_config.use_dense_ema` when it is set, else whether training kept averages. As upstream, a checkpoint without
-    /// averages is exported as it is, with a warning.
-    private func usesDenseEMA(_ config: TzrecEasyRecConfig, _ checkpoint: ChosenCheckpoint) -> Bool {
-        let export = config.exportConfig
-        guard export.hasUseDenseEma ? export.useDenseEma : config.trainConfig.denseOptimizer.hasEma else {
-            return false
-        }
-        guard CheckpointFolder.hasDenseEMA(path: checkpoint.path) else {
-            report(
-                .warning(
-                    "checkpoint \(checkpoint.path) has no dense_ema; its parameters are exported without averaging"))
-            return false
-        }
-        return true
-    }
-}
-
-// MARK: Checking
-
-extension Exporter {
-    private func warnAboutWeights(_ features: FeatureSet, _ options: ModelOptions) {
-        let weighted = features.features.filter(\.isWeighted).map(\.name)
-        guard !weighted.isEmpty, options.weightedFeatures == .asExported else { return }
-        report(
-            .warning(
-                "weighted features \(weighted.joined(separator: ", ")): TorchEasyRec trains with their weights but its "
-                    + "exported models ignore them, and so does this package; --weighted-features as-trained uses them")
-        )
-    }
-
-    private func checkParameters(_ parts: [ModelPart], _ source: any TensorSource, kind: String) throws {
-        let check = ParameterCheck(source: source)
-        try check.check(parts.map(\.graph))
-        let unused = try check.unused(parts.map(\.graph)) { try ModelCatalogue.isTrainingOnly($0, kind: kind) }
-        guard !unused.isEmpty else { return }
-        let shown = unused.prefix(5).map { name in
-            "\(name) \(source.tensors[name]?.shape ?? [])"
-        }.joined(separator: ", ")
-        let message =
-            "the checkpoint holds \(unused.count) parameters that the config does not account for: \(shown)"
-            + (unused.count > 5 ? ", …" : "")
-        guard request.allowUnusedParameters else {
-            throw SlipwayError(
-                .mismatch, message,
-                fix: "use the config the checkpoint was trained with, or pass --allow-unused-parameters")
-        }
-        report(.warning(message))
-    }
-
     /// Checkpoint bytes an export reads, as float32.
     private func totalBytes(_ parts: [ModelPart]) -> Int {
         parts.flatMap { part in part.graph.parameters.map { part.graph.type($0.value) } }
             .reduce(0) { $0 + $1.dimensions.compactMap(\.size).reduce(4, *) }
     }
-}
-
-extension TableDType {
-    /// How rows of this type are stored.
-    var storage: DType {
-        switch self {
-        case .fp32: return .f32
-        case .fp16: return .f16
-        case .int8: return .q8
-        case .int4: return .q4
-        case .int2: return .q2
-        }
-    }
-}
-
-/// The checkpoint an export reads.
-struct ChosenCheckpoint {
-    let path: String
-    let step: Int?
 }
 
 /// Adds up progress and reports it.
@@ -203,7 +72,13 @@ private struct ProgressCounter {
     }
 
     mutating func add(_ bytes: Int) {
-        done += bytes
+        // A weight that goes into several others is read for each; what no output needs is not read at all.
+        done = min(done + bytes, max(total - 1, 0))
+        report(.progress(done: done, total: total))
+    }
+
+    mutating func finish() {
+        done = total
         report(.progress(done: done, total: total))
     }
 }

@@ -27,7 +27,7 @@ struct ParameterCheck {
     /// Ends of names of buffers that only training uses or that repeat the config.
     private static let bookkeeping = [
         ".num_batches_tracked", ".windows_len", ".cumsum_windows_len", "._mch_counts", "._mch_last_access_iter",
-        "._current_iter_tensor", "._output_segments_tensor",
+        "._current_iter_tensor", "._output_segments_tensor", ".dynamic_keys", ".dynamic_rows",
     ]
 
     /// Names of checkpoint tensors that no graph reads, in name order. Those that only training uses do not count.
@@ -38,7 +38,7 @@ struct ParameterCheck {
                 switch parameter.source {
                 case .tensor(let name): used.insert(name)
                 case .stack(let names): used.formUnion(names)
-                case .constant: break
+                case .constant, .derived: break
                 }
             }
         }
@@ -50,7 +50,7 @@ struct ParameterCheck {
 
     private func problem(_ parameter: Parameter, shape: [Int]) -> [String] {
         switch parameter.source {
-        case .constant: return []
+        case .constant, .derived: return []
         case .tensor(let name): return problem(name, shape: shape)
         case .stack(let names): return names.flatMap { problem($0, shape: Array(shape.dropFirst())) }
         }

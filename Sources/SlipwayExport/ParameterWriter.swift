@@ -8,6 +8,8 @@ import SlipwayKernels
 /// bounded whatever the size of a table.
 struct ParameterWriter {
     let source: any TensorSource
+    /// Values of derived parameters by name.
+    var derived: [String: Tensor] = [:]
     /// Bytes of checkpoint read since the last call.
     let progress: (Int) -> Void
 
@@ -32,7 +34,7 @@ struct ParameterWriter {
                 try values.withUnsafeBytes { try writer.append($0) }
             } else {
                 let values = try dense(parameter)
-                progress(values.count * 4)
+                if derived[parameter.name] == nil { progress(values.count * 4) }
                 try values.withUnsafeBytes { try writer.append($0) }
             }
         }
@@ -50,9 +52,21 @@ struct ParameterWriter {
         return values
     }
 
+    /// The values of a float parameter in its shape.
+    func tensor(_ parameter: Parameter, of graph: Graph) throws -> Tensor {
+        let values = try dense(parameter)
+        progress(values.count * 4)
+        return Tensor(shape: graph.type(parameter.value).dimensions.compactMap(\.size), floats: values)
+    }
+
     private func dense(_ parameter: Parameter) throws -> [Float] {
         switch parameter.source {
         case .constant(let values): return values
+        case .derived:
+            guard let values = derived[parameter.name]?.floats else {
+                throw SlipwayError(.internalFault, "parameter \(parameter.name) was not computed")
+            }
+            return try finite(values, parameter.name)
         case .tensor(let name): return try finite(source.tensor(name).floats, name)
         case .stack(let names): return try names.flatMap { try finite(source.tensor($0).floats, $0) }
         }

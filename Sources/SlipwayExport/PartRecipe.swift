@@ -6,6 +6,7 @@ import SlipwayCore
 import SlipwayFeatures
 import SlipwayGraph
 import SlipwayModels
+import SlipwayPasses
 
 /// Writes one part of a model as a package.
 struct PartRecipe {
@@ -21,17 +22,21 @@ struct PartRecipe {
     func write(
         _ part: ModelPart, to directory: String, progress: @escaping (Int) -> Void
     ) throws -> ExportSummary.Part {
-        let graph = part.graph
+        let passed = try PassPipeline.run(part.graph)
+        let reader = ParameterWriter(source: source, progress: progress)
+        let folded = try WeightFolding.fold(passed) { try reader.tensor($0, of: passed) }
+        let graph = folded.graph
         let package = try PackageWriter(directory: directory)
         try addConfig(of: part, to: package)
         try package.add(PackageFiles.accelerationFlags, bytes: Array(accelerationText.utf8))
         try package.add(PackageFiles.graphText, bytes: Array(GraphPrinter.print(graph).utf8))
         try package.add(PackageFiles.graph, bytes: try GraphDocument.encode(graph))
+        try package.add(PackageFiles.sourceGraph, bytes: try GraphDocument.encode(part.graph))
         try copyAssets(to: package)
-        let writer = ParameterWriter(source: source, progress: progress)
+        let writer = ParameterWriter(source: source, derived: folded.values, progress: progress)
         try package.add(PackageFiles.dense) { try writer.writeDense(graph, to: $0) }
         let tables = try package.add(PackageFiles.tables) { try writer.writeTables(graph, to: $0) }
-        try package.finish(manifest(part, tables))
+        try package.finish(manifest(part, graph, tables))
         return ExportSummary.Part(
             name: part.name, tableCount: tables.count, tableBytes: tables.reduce(0) { $0 + $1.bytes },
             denseCount: graph.denseParameters.reduce(0) {
@@ -49,7 +54,6 @@ struct PartRecipe {
         let features = try FeatureSet.make(exported)
         let folder = "\(package.directory).assets.\(ProcessInfo.processInfo.processIdentifier)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let assets = try AssetCopies(of: features, into: folder)
         for name in assets.fileNames { try package.copy("\(folder)/\(name)", as: name) }
         if !assets.fileNames.isEmpty { exported.featureConfigs = features.configs(assets: assets) }
@@ -68,8 +72,9 @@ struct PartRecipe {
         }
     }
 
-    private func manifest(_ part: ModelPart, _ tables: [PackageManifest.Table]) -> PackageManifest {
-        let graph = part.graph
+    private func manifest(
+        _ part: ModelPart, _ graph: Graph, _ tables: [PackageManifest.Table]
+    ) -> PackageManifest {
         let kinds = Dictionary(
             grouping: tables, by: { $0.name.contains(".ec_dict.") ? "sequence_tables" : "bag_tables" })
         return PackageManifest(

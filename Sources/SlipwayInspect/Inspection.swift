@@ -22,8 +22,7 @@ public struct Inspection: Sendable {
     public static func of(path: String, showsGraph: Bool = false) throws -> Inspection {
         let (kind, subject) = try PathInspector.inspect(path, showsGraph: showsGraph)
         guard !showsGraph || [.package, .export, .graph].contains(kind) else {
-            throw SlipwayError(
-                .invalidArgument, "\(path) is a \(kind.rawValue), which holds no graph", fix: "leave --graph out")
+            throw noGraph(path, kind)
         }
         return Inspection(path: path, kind: kind, subject: subject)
     }
@@ -32,6 +31,32 @@ public struct Inspection: Sendable {
     public func text() -> String {
         let head = TextTable(pairs: [(kind.rawValue, path)]).text()
         return ([head] + subject.sections()).joined(separator: "\n\n")
+    }
+
+    /// The drawing of the model: one self-contained SVG, the parts of an export together.
+    ///
+    /// - Throws: `invalidArgument` for what holds no graph.
+    public func svg() throws -> String {
+        let drawings = subject.drawings()
+        guard !drawings.isEmpty else { throw Self.noGraph(path, kind) }
+        return ModelSVG.text(of: drawings)
+    }
+
+    /// The printed graphs, one after the other.
+    ///
+    /// - Throws: `invalidArgument` for what holds no graph.
+    public func graphText() throws -> String {
+        let graphs = subject.printedGraphs()
+        guard !graphs.isEmpty else { throw Self.noGraph(path, kind) }
+        return graphs.joined(separator: "\n")
+    }
+
+    private static func noGraph(_ path: String, _ kind: Kind) -> SlipwayError {
+        SlipwayError(
+            .invalidArgument, "\(path) is a \(kind.rawValue), which holds no graph",
+            fix: kind == .checkpoint || kind == .modelDirectory
+                ? "pass --pipeline_config_path with the config of this checkpoint, or leave --graph out"
+                : "leave --graph out")
     }
 
     /// One JSON object with the same facts, keys in snake case and sorted; `kind` and `path` are always there.
@@ -48,4 +73,13 @@ protocol InspectedSubject: Sendable {
     /// Blocks of lines, without blank lines around them.
     func sections() -> [String]
     func facts() -> [String: Fact]
+    /// One for each model inside; none where there is no graph.
+    func drawings() -> [ModelDrawing]
+    /// The same graphs as text.
+    func printedGraphs() -> [String]
+}
+
+extension InspectedSubject {
+    func drawings() -> [ModelDrawing] { [] }
+    func printedGraphs() -> [String] { [] }
 }

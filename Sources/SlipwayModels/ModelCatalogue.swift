@@ -35,6 +35,7 @@ public enum ModelCatalogue {
     /// The graphs of the model that `context` configures. Throws `unsupported` naming a kind that is not in the catalogue.
     public static func parts(_ context: ModelContext, kind: String) throws -> [ModelPart] {
         let model = try model(kind)
+        if context.options.isTiled { try checkTile(kind: kind) }
         return try withContext("in model \(kind)") { try model.parts(context) }
     }
 

@@ -7,11 +7,16 @@ public struct ModelContext: Sendable {
     public let config: TzrecEasyRecConfig
     public let features: FeatureSet
     public let options: ModelOptions
+    /// Rows of each table of a `dynamicemb` feature in the checkpoint, by the table's name without `.weight`.
+    public let dynamicRows: [String: Int]
 
-    public init(config: TzrecEasyRecConfig, features: FeatureSet, options: ModelOptions) {
+    public init(
+        config: TzrecEasyRecConfig, features: FeatureSet, options: ModelOptions, dynamicRows: [String: Int] = [:]
+    ) {
         self.config = config
         self.features = features
         self.options = options
+        self.dynamicRows = dynamicRows
     }
 
     public var model: TzrecModelConfig { config.modelConfig }

@@ -15,10 +15,15 @@ public struct ModelOptions: Sendable, Hashable {
     /// Storage of sequence tables; nil keeps the checkpoint's type.
     public var sequenceTables: DType?
     public var weightedFeatures: WeightedFeatures
+    /// Whether inputs of user features have one row a request, as with INPUT_TILE=2 or 3, and `batch_size` says how many
+    /// candidates each request has.
+    public var isTiled: Bool
 
     public init(
-        bagTables: DType? = nil, sequenceTables: DType? = nil, weightedFeatures: WeightedFeatures = .asExported
+        bagTables: DType? = nil, sequenceTables: DType? = nil, weightedFeatures: WeightedFeatures = .asExported,
+        isTiled: Bool = false
     ) {
+        self.isTiled = isTiled
         self.bagTables = bagTables
         self.sequenceTables = sequenceTables
         self.weightedFeatures = weightedFeatures

@@ -1,3 +1,4 @@
+import SlipwayConfig
 import SlipwayCore
 public import SlipwayGraph
 
@@ -8,11 +9,14 @@ public struct ModelPart: Sendable {
     public let graph: Graph
     /// What whoever exports the part should know about it.
     public let notes: [String]
+    /// Parameters of feature groups that upstream builds and trains though the model reads nothing of them.
+    public let unread: Set<String>
 
-    public init(name: String, graph: Graph, notes: [String] = []) {
+    public init(name: String, graph: Graph, notes: [String] = [], unread: Set<String> = []) {
         self.name = name
         self.graph = graph
         self.notes = notes
+        self.unread = unread
     }
 }
 
@@ -53,6 +57,7 @@ extension SinglePartModel {
         var network = Network(name: kind)
         var inputs = EmbeddingGroup(context, wideEmbeddingDim: wideEmbeddingDim(context))
         try build(&network, &inputs, context)
-        return [ModelPart(name: "", graph: try network.builder.build())]
+        let unread = inputs.unreadParameters(beside: network, in: context.groups.map { $0.groupName })
+        return [ModelPart(name: "", graph: try network.builder.build(), unread: unread)]
     }
 }

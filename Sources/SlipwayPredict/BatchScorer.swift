@@ -28,9 +28,14 @@ final class BatchScorer: Sendable {
     private let parser: EncodedParser
     private let columns: OutputColumns
     private let reserved: [String]
+    private let firstUserOnly: Bool
     private let idle = Mutex<[Worker]>([])
 
-    init(predictor: Predictor, parser: EncodedParser, columns: OutputColumns, reserved: [String]) {
+    /// - Parameter firstUserOnly: whether a batch is one request, with the user of its first row.
+    init(
+        predictor: Predictor, parser: EncodedParser, columns: OutputColumns, reserved: [String], firstUserOnly: Bool
+    ) {
+        self.firstUserOnly = firstUserOnly
         self.predictor = predictor
         self.parser = parser
         self.columns = columns
@@ -43,7 +48,7 @@ final class BatchScorer: Sendable {
             idle.withLock { $0.popLast() }
             ?? Worker(inputs: InputBatch(slots: parser.slots), scratch: PredictorScratch(for: predictor))
         defer { idle.withLock { $0.append(worker) } }
-        try parser.parse(rows, into: &worker.inputs)
+        try parser.parse(rows, into: &worker.inputs, singleUserRow: firstUserOnly)
         try predictor.run(worker.inputs, scratch: worker.scratch, into: &worker.outputs)
         let (results, nanRows) = try columns.columns(worker.outputs)
         let kept = try reserved.map { name -> (name: String, column: Column) in

@@ -33,7 +33,15 @@ public struct FilePredictor {
         }
         let features = try FeatureSet.make(config)
         let parser = try EncodedParser(
-            features, neededFeatures: Self.features(of: package), weights: .weightedOnly)
+            features, neededFeatures: Self.features(of: package), weights: .weightedOnly,
+            countsCandidates: package.graph.inputs.contains { $0.name == "batch_size" })
+        let isTiled = parser.slots.contains { $0.name == "batch_size" }
+        if request.firstUserOnly, !isTiled {
+            report(
+                .warning(
+                    "INPUT_TILE_3_ONLINE=1 has no effect: the package was exported without INPUT_TILE, or has no user features"
+                ))
+        }
         let predictor = try Predictor(package: package, badIDs: request.badIDs)
         try predictor.bind(slots: parser.slots)
         let columns = try OutputColumns(graph: package.graph, asked: request.outputColumns)
@@ -50,7 +58,8 @@ public struct FilePredictor {
             schema: RowSchema(columns.fields + request.reservedColumns.map { .init($0, reader.schema[$0] ?? .string) }),
             overwrite: request.overwrite)
         let scorer = BatchScorer(
-            predictor: predictor, parser: parser, columns: columns, reserved: request.reservedColumns)
+            predictor: predictor, parser: parser, columns: columns, reserved: request.reservedColumns,
+            firstUserOnly: request.firstUserOnly && isTiled)
         var tally = Tally()
         try await score(reader, scorer, writer, settings.threads, &tally)
         try writer.finish()

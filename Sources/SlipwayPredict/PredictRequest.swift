@@ -26,12 +26,16 @@ public struct PredictRequest: Sendable {
     public var overwrite: Bool
     /// Check the hashes of every file of the package before use.
     public var verifyHashes: Bool
+    /// A batch is one request with the user of its first row, as with INPUT_TILE_3_ONLINE=1; for packages exported with
+    /// INPUT_TILE.
+    public var firstUserOnly: Bool
 
     public init(
         packagePath: String, inputPath: String, outputPath: String, reservedColumns: [String] = [],
         outputColumns: [String]? = nil, batchSize: Int? = nil, threads: Int? = nil, steps: Int? = nil,
         datasetType: String? = nil, writerType: String? = nil, editConfigJSON: String? = nil,
-        badIDs: BadIDPolicy = .asUpstream, overwrite: Bool = false, verifyHashes: Bool = false
+        badIDs: BadIDPolicy = .asUpstream, overwrite: Bool = false, verifyHashes: Bool = false,
+        firstUserOnly: Bool = false
     ) {
         self.packagePath = packagePath
         self.inputPath = inputPath
@@ -47,6 +51,7 @@ public struct PredictRequest: Sendable {
         self.badIDs = badIDs
         self.overwrite = overwrite
         self.verifyHashes = verifyHashes
+        self.firstUserOnly = firstUserOnly
     }
 }
 

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Foundation
 import SlipwayExport
+import SlipwayInspect
 public import SlipwayModels
 
 struct ExportCommand: ParsableCommand {
@@ -54,14 +55,14 @@ struct ExportCommand: ParsableCommand {
             case .progress(let done, let total):
                 console.progress(fraction: total == 0 ? 1 : Double(done) / Double(total), isLast: done >= total) {
                     seconds in
-                    "\(Console.bytes(done)) of \(Console.bytes(total)), \(Console.bytes(Int(Double(done) / seconds)))/s"
+                    "\(Quantity.bytes(done)) of \(Quantity.bytes(total)), \(Quantity.bytes(Int(Double(done) / seconds)))/s"
                 }
             }
         }
         for part in summary.parts {
             let name = part.name.isEmpty ? summary.directory : "\(summary.directory)/\(part.name)"
             console.line(
-                "\(name): \(summary.modelKind), \(part.tableCount) tables in \(Console.bytes(part.tableBytes)), "
+                "\(name): \(summary.modelKind), \(part.tableCount) tables in \(Quantity.bytes(part.tableBytes)), "
                     + "\(part.denseCount) dense weights, outputs \(part.outputs.joined(separator: ", "))")
         }
         console.line("exported in \(String(format: "%.1f", console.elapsed)) s")

@@ -105,7 +105,8 @@ struct PredictCommand: AsyncParsableCommand {
             packagePath: packagePath ?? "", inputPath: inputPath, outputPath: outputPath,
             reservedColumns: Self.list(reservedColumns) ?? [], outputColumns: Self.list(outputColumns),
             batchSize: batchSize, threads: threads, steps: steps, datasetType: datasetType, writerType: writerType,
-            editConfigJSON: editConfigJSON, badIDs: badIDs.policy, overwrite: overwrite, verifyHashes: verify)
+            editConfigJSON: editConfigJSON, badIDs: badIDs.policy, overwrite: overwrite, verifyHashes: verify,
+            firstUserOnly: ProcessInfo.processInfo.environment["INPUT_TILE_3_ONLINE"]?.first == "1")
         let report: (PredictEvent) -> Void = { event in
             switch event {
             case .warning(let text): console.line("warning: \(text)")

@@ -62,19 +62,29 @@ import Testing
     @Test func targetAttentionIsThreeSteps() throws {
         let found = try steps { b in
             let steps = try b.sequence("s", 6)
-            let query = try b.rows("q", 6)
-            let pairs = try b.add(
-                AttentionInput(),
-                [Operand("query", query), Operand("sequence", steps.values), Operand("lengths", steps.lengths)])
-            let hidden = try b.apply(Unary(.relu), try b.linear("0", pairs, 20))
+            let first = try b.attentionLayer("0", query: try b.rows("q", 6), steps, outputs: 20)
+            let hidden = try b.apply(Unary(.relu), first)
             let scores = try b.linear("2", try b.dice("d", try b.linear("1", hidden, 9)), 1)
             let weights = try b.add(JaggedSoftmax(), [Operand("values", scores), Operand("lengths", steps.lengths)])
-            let product = try b.binary(.multiply, weights, steps.values)
             try b.output(
                 "y",
-                try b.add(SegmentReduce(mode: .sum), [Operand("values", product), Operand("lengths", steps.lengths)]))
+                try b.add(
+                    WeightedSum(),
+                    [
+                        Operand("weights", weights), Operand("values", steps.values), Operand("lengths", steps.lengths),
+                    ]))
         }
-        #expect(found == ["TargetAttentionStep", "JaggedSoftmaxStep", "SegmentReduceStep"])
+        #expect(found == ["TargetAttentionStep", "JaggedSoftmaxStep", "WeightedSumStep"])
+    }
+
+    @Test func aTiledAddendIsPartOfTheProduct() throws {
+        let found = try steps { b in
+            let user = try b.linear("u", try b.rows("u", 4, side: .user), 6)
+            let tiled = try b.add(Tile(), [Operand("rows", user), Operand("count", try b.counts())])
+            let sum = try b.binary(.add, try b.linear("i", try b.rows("i", 3), 6), tiled)
+            try b.output("y", try b.apply(Unary(.relu), sum))
+        }
+        #expect(found == ["LinearStep", "LinearStep"])
     }
 
     @Test func whatNobodyReadsIsLeftOut() throws {
@@ -89,10 +99,10 @@ import Testing
     /// Long sequences cross the blocks of target attention.
     @Test func blocksAreJoined() throws {
         let graph = try makeGraph { b in
-            let pairs = try OperationParityTests.attention(&b, query: 4, steps: 6)
-            try b.output("one", try b.apply(Unary(.sigmoid), try b.linear("0", pairs, 7)))
-            let other = try OperationParityTests.attention(&b, query: 4, steps: 6, name: "b")
-            let hidden = try b.apply(Unary(.relu), try b.batchNorm("n", try b.linear("1", other, 20)))
+            let first = try b.attentionLayer("0", query: try b.rows("a.q", 4), try b.sequence("a.s", 6), outputs: 7)
+            try b.output("one", try b.apply(Unary(.sigmoid), first))
+            let other = try b.attentionLayer("1", query: try b.rows("b.q", 4), try b.sequence("b.s", 6), outputs: 20)
+            let hidden = try b.apply(Unary(.relu), try b.batchNorm("n", other))
             try b.output("two", try b.linear("3", try b.apply(Unary(.tanh), try b.linear("2", hidden, 9)), 3))
         }
         var fixture = try RuntimeFixture(seed: 9, graph: graph)

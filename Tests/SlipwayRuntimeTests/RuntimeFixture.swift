@@ -179,9 +179,37 @@ extension GraphBuilder {
         try input("\(name).values", ValueType(.f32, [side == .user ? .user : .batch, .fixed(width)], side: side))
     }
 
-    mutating func sequence(_ name: String, _ width: Int) throws -> (values: ValueID, lengths: ValueID) {
-        let lengths = try input("\(name).lengths", ValueType(.i32, [.batch]))
-        return (try input("\(name).values", ValueType(.f32, [.symbol("S:\(name)"), .fixed(width)])), lengths)
+    mutating func sequence(
+        _ name: String, _ width: Int, side: Side = .item
+    ) throws -> (values: ValueID, lengths: ValueID) {
+        let rows = side == .user ? Dimension.user : .batch
+        let lengths = try input("\(name).lengths", ValueType(.i32, [rows], side: side))
+        return (
+            try input("\(name).values", ValueType(.f32, [.symbol("S:\(name)"), .fixed(width)], side: side)), lengths
+        )
+    }
+
+    /// Candidates of each request.
+    mutating func counts() throws -> ValueID {
+        try input("batch_size", ValueType(.i32, [.user], side: .user))
+    }
+
+    /// The attention layer `name` of a query over a sequence; with `counts` a request's.
+    mutating func attentionLayer(
+        _ name: String, query: ValueID, _ steps: (values: ValueID, lengths: ValueID), counts: ValueID? = nil,
+        outputs: Int
+    ) throws -> ValueID {
+        let narrow = try width(query)
+        var operands = [
+            Operand("query", query), Operand("sequence", steps.values), Operand("lengths", steps.lengths),
+            Operand("query_weight", try parameter("\(name).q", shape: [outputs, narrow])),
+            Operand("step_weight", try parameter("\(name).s", shape: [outputs, try width(steps.values)])),
+            Operand("product_weight", try parameter("\(name).p", shape: [outputs, narrow])),
+            Operand("bias", try parameter("\(name).b", shape: [outputs])),
+        ]
+        if let counts { operands.append(Operand("count", counts)) }
+        let symbol = counts == nil ? type(steps.values).dimensions[0].description : "S:\(name):B"
+        return try add(AttentionLayer(symbol: symbol), operands)
     }
 
     mutating func ids(_ name: String) throws -> (values: ValueID, lengths: ValueID) {

@@ -12,6 +12,8 @@ public enum PackageFiles {
     public static let graphText = "gm.code"
     /// The graph that is run.
     public static let graph = "graph.json"
+    /// The graph as the model's file built it, before any pass: for people and for other backends.
+    public static let sourceGraph = "graph_source.json"
     /// Dense weights.
     public static let dense = "dense.safetensors"
     /// Embedding tables: f32, f16 and bf16 rows in their dtype, quantized rows as U8 [N, row bytes].

@@ -24,6 +24,8 @@ public struct EncodedParser: Sendable {
     public let neededColumns: [String]
 
     private let plans: [Plan]
+    /// The slot `batch_size`: candidates of each request, i32 [U].
+    private let batchSize: Int?
 
     private struct Plan: Sendable {
         let feature: EncodedFeature
@@ -38,9 +40,13 @@ public struct EncodedParser: Sendable {
     ///   - features: a set of mode `encoded`.
     ///   - neededFeatures: the features to read; nil for all that are not stubs.
     ///   - weights: whether weighted features get `.weights`.
+    ///   - countsCandidates: whether there is a slot `batch_size`, as models exported with INPUT_TILE read it.
     /// - Throws: `unsupported` for another mode, `not_found` for an unknown name, `invalid_config` for a stub among
     ///   the needed.
-    public init(_ features: FeatureSet, neededFeatures: [String]? = nil, weights: Weights = .none) throws {
+    public init(
+        _ features: FeatureSet, neededFeatures: [String]? = nil, weights: Weights = .none,
+        countsCandidates: Bool = false
+    ) throws {
         guard features.options.mode == .encoded else {
             throw SlipwayError(
                 .unsupported, "the columns are not encoded: fg_mode is not FG_NONE",
@@ -71,6 +77,8 @@ public struct EncodedParser: Sendable {
                     weights: weights == .weightedOnly && plan.kind == .sparse(weighted: true)
                         ? slot("weights", .float) : nil))
         }
+        batchSize = countsCandidates ? slots.count : nil
+        if countsCandidates { slots.append(InputSlot(name: "batch_size", element: .int32)) }
         self.slots = slots
         self.plans = plans
         self.neededColumns = plans.map(\.feature.name)
@@ -90,6 +98,12 @@ public struct EncodedParser: Sendable {
         }
         inputs.removeAll()
         inputs.rowCount = batch.rowCount
+        if let batchSize {
+            // A row of a file is a request with one candidate.
+            inputs.buffers[batchSize].int32 =
+                singleUserRow && batch.rowCount > 0
+                ? [Int32(clamping: batch.rowCount)] : [Int32](repeating: 1, count: batch.rowCount)
+        }
         for plan in plans {
             let column = try column(of: plan.feature.name, in: batch)
             let isSingle = singleUserRow && plan.feature.isUserFeature

@@ -18,7 +18,8 @@ public struct AssetCopies: Sendable {
 
     private var names: [Key: String] = [:]
 
-    /// Copies every asset of `features` into `directory` as `<stem>_<md5><extension>`; a copy that is there is kept.
+    /// Copies every asset of `features` into `directory` as `<stem>_<md5><extension>`; a copy that is there is kept. The
+    /// folder is made when there is something to copy.
     ///
     /// - Throws: `not_found` or `io_failure` naming the file and the feature.
     public init(of features: FeatureSet, into directory: String) throws {
@@ -44,6 +45,7 @@ public struct AssetCopies: Sendable {
         let target = AssetPath.join(directory, name)
         guard !FileManager.default.fileExists(atPath: target) else { return name }
         do {
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
             try FileManager.default.copyItem(atPath: path, toPath: target)
         } catch {
             throw SlipwayError(.ioFailure, "cannot copy \(path) to \(target)", cause: error)

@@ -27,6 +27,12 @@ public protocol Operation: Sendable {
     init(attributes: Attributes) throws
     var attributes: Attributes { get }
 
+    /// Whether f(tile(x)) = tile(f(x)): what becomes of a request's rows depends on that request's rows and on weights alone.
+    static var commutesWithTile: Bool { get }
+
+    /// The operand with the lengths of a jagged result, where that is not as long as a jagged operand.
+    static var lengthsOfResult: String? { get }
+
     /// Result types. Throws `mismatch` citing the constraint that does not hold.
     func resultTypes(_ operands: OperandTypes) throws -> [ValueType]
 
@@ -36,6 +42,8 @@ public protocol Operation: Sendable {
 
 extension Operation {
     public var attributes: Attributes { Attributes() }
+    public static var commutesWithTile: Bool { false }
+    public static var lengthsOfResult: String? { nil }
 
     /// An error for constraint `number` (1 for C1) of this op.
     static func violates(_ number: Int, _ detail: String) -> SlipwayError {

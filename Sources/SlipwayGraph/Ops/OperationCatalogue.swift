@@ -5,6 +5,7 @@ public enum OperationCatalogue {
     public static let all: [any Operation.Type] = [
         // Sparse
         AttentionInput.self,
+        AttentionLayer.self,
         CapsuleRouting.self,
         ClampLengths.self,
         EmbeddingBag.self,
@@ -13,11 +14,13 @@ public enum OperationCatalogue {
         JaggedAttention.self,
         JaggedExpand.self,
         JaggedSoftmax.self,
+        JaggedTile.self,
         JaggedToPadded.self,
         PaddedToJagged.self,
         RemapIDs.self,
         SegmentReduce.self,
         Tile.self,
+        WeightedSum.self,
         WindowMean.self,
         // Sequences of HSTU
         ActionEmbedding.self,

@@ -157,6 +157,7 @@ private struct StoredParameter: Codable {
     var tensor: String?
     var stack: [String]?
     var constant: [Float]?
+    var derived: [String]?
 
     init(_ parameter: Parameter, place: Int) {
         name = parameter.name
@@ -166,15 +167,17 @@ private struct StoredParameter: Codable {
         case .tensor(let name): tensor = name
         case .stack(let names): stack = names
         case .constant(let values): constant = values
+        case .derived(let names): derived = names
         }
     }
 
     func parameter() throws -> Parameter {
         let source: ParameterSource
-        switch (tensor, stack, constant) {
-        case (let name?, nil, nil): source = .tensor(name)
-        case (nil, let names?, nil): source = .stack(names)
-        case (nil, nil, let values?): source = .constant(values)
+        switch (tensor, stack, constant, derived) {
+        case (let name?, nil, nil, nil): source = .tensor(name)
+        case (nil, let names?, nil, nil): source = .stack(names)
+        case (nil, nil, let values?, nil): source = .constant(values)
+        case (nil, nil, nil, let names?): source = .derived(names)
         default: throw SlipwayError(.corrupt, "parameter \(name) must have one source")
         }
         return Parameter(name: name, value: ValueID(value), isTable: table, source: source)

@@ -68,6 +68,7 @@ public struct GraphParser {
             switch kind {
             case "tensor": source = .tensor(try string())
             case "stack": source = .stack(try list { try $0.string() })
+            case "derived": source = .derived(try list { try $0.string() })
             case "constant": source = .constant(try list { try $0.float() })
             default: throw lexer.error("a parameter cannot come from \(kind)")
             }

@@ -43,6 +43,7 @@ public enum GraphPrinter {
         switch parameter.source {
         case .tensor(let name): return name == parameter.name ? "" : " = tensor(\(GraphText.quote(name)))"
         case .stack(let names): return " = stack(\(names.map(GraphText.quote).joined(separator: ", ")))"
+        case .derived(let names): return " = derived(\(names.map(GraphText.quote).joined(separator: ", ")))"
         case .constant(let values):
             return " = constant(\(values.map { AttributeValue.float(Double($0)).description }.joined(separator: ", ")))"
         }

@@ -56,6 +56,8 @@ public enum ParameterSource: Sendable, Hashable {
     case stack([String])
     /// No checkpoint tensor: a constant held by the graph, row-major.
     case constant([Float])
+    /// Computed from these parameters when the package was written; which way, the graph before folding says.
+    case derived([String])
 }
 
 /// A portable graph: a value, built once and never edited in place.

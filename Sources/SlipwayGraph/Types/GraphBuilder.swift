@@ -61,6 +61,11 @@ public struct GraphBuilder {
         try parameter(name, ValueType(dtype, [.fixed(rows), .fixed(width)]), isTable: true, source: nil)
     }
 
+    /// A parameter of another graph, of `type` there.
+    public mutating func parameter(like other: Parameter, _ type: ValueType) throws -> ValueID {
+        try parameter(other.name, type, isTable: other.isTable, source: other.source)
+    }
+
     private mutating func parameter(
         _ name: String, _ type: ValueType, isTable: Bool, source: ParameterSource?
     ) throws -> ValueID {
@@ -81,6 +86,9 @@ public struct GraphBuilder {
         parameterByName[name] = parameter
         return id
     }
+
+    /// Names of all weights and tables so far.
+    public var parameterNames: Set<String> { Set(parameterByName.keys) }
 
     /// Adds a step with one result.
     public mutating func add(_ operation: some Operation, _ operands: [Operand]) throws -> ValueID {

@@ -90,6 +90,10 @@ public enum GraphVerifier {
         }
         switch parameter.source {
         case .tensor: break
+        case .derived:
+            guard !parameter.isTable else {
+                throw SlipwayError(.corrupt, "table \(parameter.name) is derived; tables are stored as trained")
+            }
         case .stack(let names):
             guard names.count == sizes.first else {
                 throw SlipwayError(

@@ -45,7 +45,7 @@ struct GraphFacts: Sendable {
         printed = showsGraph ? GraphPrinter.print(graph) : nil
     }
 
-    private static func table(_ parameter: Parameter, _ type: ValueType) -> TableFacts {
+    static func table(_ parameter: Parameter, _ type: ValueType) -> TableFacts {
         let width = type.dimensions.last?.size ?? 0
         // The verifier keeps sizes within 2^48, so the bits of a row can be counted.
         return TableFacts(

@@ -29,6 +29,9 @@ struct ExportInspection: InspectedSubject {
             }
     }
 
+    func drawings() -> [ModelDrawing] { parts.flatMap { $0.package.drawings() } }
+    func printedGraphs() -> [String] { parts.flatMap { $0.package.printedGraphs() } }
+
     func facts() -> [String: Fact] {
         let folders = parts.map { name, package in
             Fact.object(package.facts().merging(["folder": .string(name)]) { $1 })

@@ -1,5 +1,7 @@
 import SlipwayArtifact
+import SlipwayConfig
 import SlipwayCore
+import SlipwayGraph
 
 /// An exported package.
 struct PackageInspection: InspectedSubject {
@@ -7,10 +9,12 @@ struct PackageInspection: InspectedSubject {
     let graph: GraphFacts
     /// Bytes of the files that the manifest lists.
     let fileBytes: Int
+    private let package: Package
 
     /// Opens the package, which checks that every file is there with its size.
     init(path: String, showsGraph: Bool) throws {
         let package = try Package.open(path: path)
+        self.package = package
         manifest = package.manifest
         let tables = package.tables.values.map {
             TableFacts(name: $0.name, rows: $0.rowCount, width: $0.width, dtype: $0.dtype, rowBytes: $0.rowStride)
@@ -41,6 +45,15 @@ struct PackageInspection: InspectedSubject {
         guard !entries.isEmpty else { return "none" }
         return entries.sorted { $0.key < $1.key }.map { "\($0.key)\(separator)\($0.value)" }.joined(separator: ", ")
     }
+
+    func drawings() -> [ModelDrawing] {
+        // The config only names the groups: without it they go by what is in them.
+        let config = try? PipelineConfig.load(path: try package.file(PackageFiles.pipelineConfig)).config
+        let title = manifest.modelKind + (part == "model" ? "" : " · \(part)")
+        return [ModelDrawing.make(package.graph, title: title, groups: config.map(ModelDrawing.Group.all) ?? [])]
+    }
+
+    func printedGraphs() -> [String] { [GraphPrinter.print(package.graph)] }
 
     func sections() -> [String] {
         [TextTable(pairs: pairs).text()] + graph.sections()

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Sizes and counts as people read them.
-enum Quantity {
+package enum Quantity {
     /// `999 B`, `1.2 KB`, `34 MB`: decimal units.
-    static func bytes(_ count: Int) -> String {
+    package static func bytes(_ count: Int) -> String {
         let units = ["B", "KB", "MB", "GB", "TB", "PB", "EB"]
         var value = Double(count), unit = 0
         while value >= 999.5, unit < units.count - 1 {
@@ -14,7 +14,7 @@ enum Quantity {
     }
 
     /// `1,234,567`.
-    static func count(_ value: Int) -> String {
+    package static func count(_ value: Int) -> String {
         let digits = String(value.magnitude)
         var result = ""
         for (index, digit) in digits.enumerated() {
@@ -25,20 +25,20 @@ enum Quantity {
     }
 
     /// `1 table`, `2 tables`.
-    static func count(_ value: Int, _ noun: String, plural: String? = nil) -> String {
+    package static func count(_ value: Int, _ noun: String, plural: String? = nil) -> String {
         "\(count(value)) \(value == 1 ? noun : plural ?? noun + "s")"
     }
 
     /// `12.5%`; a dash when there is no whole.
-    static func share(_ part: Int, of whole: Int) -> String {
+    package static func share(_ part: Int, of whole: Int) -> String {
         whole > 0 ? String(format: "%.1f%%", Double(part) / Double(whole) * 100) : "-"
     }
 
     /// At most four digits, such as `0.7416`.
-    static func number(_ value: Double) -> String { String(format: "%.4g", value) }
+    package static func number(_ value: Double) -> String { String(format: "%.4g", value) }
 
     /// Three digits with an exponent where small, such as `2.98e-08`.
-    static func difference(_ value: Double) -> String { value == 0 ? "0" : String(format: "%.3g", value) }
+    package static func difference(_ value: Double) -> String { value == 0 ? "0" : String(format: "%.3g", value) }
 }
 
 extension Int {

@@ -23,7 +23,7 @@ public enum BinaryOp: Int32, Sendable, Hashable, CaseIterable {
 }
 
 /// The right-hand operand of a binary operation on a matrix [M, N].
-public enum Operand {
+public enum BinaryOperand {
     /// [M, N]
     case full(MatrixView)
     /// [N]: the same row for all.
@@ -43,7 +43,7 @@ extension InstructionSet {
     }
 
     /// out = a op b. `out` may be `a`. Shapes: a and out [M, N].
-    public func binary(_ op: BinaryOp, _ a: MatrixView, _ b: Operand, into out: MutableMatrixView) throws {
+    public func binary(_ op: BinaryOp, _ a: MatrixView, _ b: BinaryOperand, into out: MutableMatrixView) throws {
         try checkSameShape(a, out, "binary")
         func run(_ broadcast: slipway_broadcast, _ right: UnsafePointer<Float>?, _ stride: Int) -> Int32 {
             kernels.pointee.binary(

@@ -37,6 +37,26 @@ extension Network {
             return try builder.add(LeakyRelu(slope: spec.number("negative_slope", or: 0.01)), [operand])
         case "nn.ELU":
             return try builder.add(Elu(alpha: spec.number("alpha", or: 1)), [operand])
+        case "nn.CELU":
+            // α · ELU(x / α).
+            let alpha = try positive("alpha", or: 1, in: spec)
+            let inner = try affine(input, scale: 1 / alpha)
+            return try affine(try builder.add(Elu(alpha: 1), [Operand("input", inner)]), scale: alpha)
+        case "nn.Softplus" where !spec.arguments.isEmpty:
+            guard spec.number("threshold", or: 20) == 20 else {
+                throw SlipwayError(
+                    .unsupported, "nn.Softplus with a threshold other than 20 is not supported", fix: "take it out")
+            }
+            let beta = try positive("beta", or: 1, in: spec)
+            return try affine(try unary(.softplus, try affine(input, scale: beta)), scale: 1 / beta)
+        case "nn.Hardtanh" where !spec.arguments.isEmpty:
+            let bounds = [spec.number("min_val", or: -1), spec.number("max_val", or: 1)]
+            guard bounds[0] < bounds[1] else {
+                throw SlipwayError(
+                    .invalidConfig, "nn.Hardtanh: min_val \(bounds[0]) is not less than max_val \(bounds[1])")
+            }
+            let raised = try binary(.maximum, input, try constant(bounds[0]))
+            return try binary(.minimum, raised, try constant(bounds[1]))
         case "nn.GELU" where spec.arguments["approximate"] == .text("tanh"):
             return try builder.add(Unary(.geluTanh), [operand])
         case "nn.Identity":
@@ -45,11 +65,25 @@ extension Network {
             guard let function = Self.functions[spec.name] else {
                 throw SlipwayError(
                     .unsupported, "activation \(spec.name) is not supported",
-                    fix: "known are Dice, nn.PReLU, nn.LeakyReLU, nn.ELU, nn.Identity, "
+                    fix: "known are Dice, nn.PReLU, nn.LeakyReLU, nn.ELU, nn.CELU, nn.Identity, "
                         + Self.functions.keys.sorted().joined(separator: ", "))
             }
             return try builder.add(Unary(function), [operand])
         }
+    }
+
+    private func positive(_ key: String, or fallback: Double, in spec: ActivationSpec) throws -> Double {
+        let value = spec.number(key, or: fallback)
+        guard value > 0 else {
+            throw SlipwayError(
+                .unsupported, "\(spec.name) with \(key) \(value) is not supported", fix: "use one above 0")
+        }
+        return value
+    }
+
+    /// One number: [1].
+    mutating func constant(_ value: Double) throws -> ValueID {
+        try builder.parameter("constant.\(Float(value))", shape: [1], source: .constant([Float(value)]))
     }
 
     private static let functions: [String: Unary.Function] = [

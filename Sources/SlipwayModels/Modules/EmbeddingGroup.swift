@@ -21,16 +21,25 @@ public struct EmbeddingGroup {
     let context: ModelContext
     let wideEmbeddingDim: Int
     private let tower: String?
+    private let dropoutTower: String?
     private var deepGroups: [String: ValueID] = [:]
     private var queries: [String: ValueID] = [:]
     private var sequences: [String: Steps] = [:]
 
-    /// - Parameter tower: the top-level module that holds the group's weights; nil when the model itself does.
-    public init(_ context: ModelContext, wideEmbeddingDim: Int = 4, tower: String? = nil) {
+    /// - Parameters:
+    ///   - tower: the top-level module that holds the group's weights; nil when the model itself does.
+    ///   - dropoutTower: that which holds the weights of variational dropout; nil when it is `tower`.
+    public init(
+        _ context: ModelContext, wideEmbeddingDim: Int = 4, tower: String? = nil, dropoutTower: String? = nil
+    ) {
         self.context = context
         self.wideEmbeddingDim = wideEmbeddingDim
         self.tower = tower
+        self.dropoutTower = dropoutTower ?? tower
     }
+
+    /// Names of the groups that were asked for.
+    var builtGroups: [String] { Array(deepGroups.keys) + Array(Set(queries.keys).union(sequences.keys)) }
 
     // MARK: Widths
 
@@ -66,7 +75,7 @@ public struct EmbeddingGroup {
         }
         let parts = try inputs(of: &network) { network in
             var parts = try group.featureNames.map { featureName in
-                try pooled(try feature(featureName, of: name), group, in: &network)
+                try network.tiled(try pooled(try feature(featureName, of: name), group, in: &network))
             }
             for (index, encoder) in group.sequenceEncoders.enumerated() {
                 parts.append(
@@ -85,7 +94,14 @@ public struct EmbeddingGroup {
         // As upstream, a group of one feature has none.
         if context.model.hasVariationalDropout, parts.count > 1 {
             let widths = try parts.map { try network.width($0) }
-            value = try network.atRoot { try $0.variationalDropout(value, group: name, widths: widths) }
+            value = try network.atRoot { network in
+                guard let dropoutTower else {
+                    return try network.variationalDropout(value, group: name, widths: widths)
+                }
+                return try network.module(dropoutTower) {
+                    try $0.variationalDropout(value, group: name, widths: widths)
+                }
+            }
         }
         deepGroups[name] = value
         return value
@@ -117,7 +133,7 @@ public struct EmbeddingGroup {
                 }
             }
         }
-        var jagged = try sparseInput(feature, in: &network)
+        let jagged = try sparseInput(feature, in: &network)
         var table = try table(of: feature)
         if group.groupType == .wide {
             table.name += "_wide"
@@ -126,12 +142,10 @@ public struct EmbeddingGroup {
         if !group.embeddingNameSuffix.isEmpty { table.name += "_\(group.embeddingNameSuffix)" }
         return try network.module("emb_impls") { network in
             try network.module(context.dataGroup(of: feature)) { network in
-                let stored = context.options.bagTables ?? table.dtype
-                let id = try network.tables("ebc", ofManaged: table.isManaged) { network in
-                    if table.isManaged { jagged.ids = try network.remapped(jagged.ids, table) }
-                    return try network.table("\(table.prefix)embedding_bags.\(table.name).weight", table, stored)
-                }
-                return try network.bag(id, jagged, feature, weights: weightsInput(feature, in: &network))
+                let opened = try network.opened(
+                    table, "embedding_bags", of: "ebc", jagged, stored: context.options.bagTables, context)
+                let weights = try weightsInput(feature, in: &network)
+                return try network.bag(opened.table, opened.jagged, feature, weights: weights)
             }
         }
     }
@@ -144,17 +158,22 @@ public struct EmbeddingGroup {
             try names.compactMap { featureName -> ValueID? in
                 let feature = try feature(featureName, of: name)
                 guard !feature.isSequence else { return nil }
-                guard feature.isSparse else { return try denseInput(feature, in: &network) }
-                var jagged = try sparseInput(feature, in: &network)
-                let table = try sequenceTable(feature, suffix, &jagged, in: &network)
-                if feature.valueDim != 1 { return try network.bag(table, jagged, feature, weights: nil) }
-                return try network.firstRow(try network.lookup(table, jagged, feature), jagged.lengths, feature)
+                return try network.tiled(try queryPart(feature, suffix, in: &network))
             }
         }
         guard !parts.isEmpty else { return nil }
         let value = try network.concat(parts)
         queries[name] = value
         return value
+    }
+
+    /// One feature of a sequence group's query: [B, D].
+    private func queryPart(_ feature: FeatureSpec, _ suffix: String, in network: inout Network) throws -> ValueID {
+        guard feature.isSparse else { return try denseInput(feature, in: &network) }
+        var jagged = try sparseInput(feature, in: &network)
+        let table = try sequenceTable(feature, suffix, &jagged, in: &network)
+        if feature.valueDim != 1 { return try network.bag(table, jagged, feature, weights: nil) }
+        return try network.firstRow(try network.lookup(table, jagged, feature), jagged.lengths, feature)
     }
 
     /// The steps of a sequence group. Step counts are those of its first sequence feature, as upstream; other features are
@@ -169,7 +188,7 @@ public struct EmbeddingGroup {
             for featureName in names {
                 let feature = try feature(featureName, of: name)
                 guard feature.isSequence else { continue }
-                let own = try featureSteps(feature, suffix, in: &network)
+                let own = try network.tiled(try featureSteps(feature, suffix, in: &network))
                 let target = lengths ?? own.lengths
                 lengths = target
                 parts.append(
@@ -211,8 +230,9 @@ public struct EmbeddingGroup {
             }
             let values = try network.builder.input(
                 "\(feature.name).values",
-                ValueType(.f32, [.symbol("S:\(feature.name)"), .fixed(max(feature.valueDim, 1))]))
-            let lengths = try network.builder.input("\(feature.name).lengths", ValueType(.i32, [.batch]))
+                ValueType(
+                    .f32, [.symbol("S:\(feature.name)"), .fixed(max(feature.valueDim, 1))], side: side(feature)))
+            let lengths = try network.builder.input("\(feature.name).lengths", rowsType(.i32, feature))
             return Steps(values: values, lengths: lengths)
         }
         var jagged = try sparseInput(feature, in: &network)
@@ -220,7 +240,8 @@ public struct EmbeddingGroup {
         let rows = try network.lookup(table, jagged, feature)
         guard feature.hasKeyLengths else { return Steps(values: rows, lengths: jagged.lengths) }
         let keyLengths = try network.builder.input(
-            "\(feature.name).key_lengths", ValueType(.i32, [.symbol("S:\(feature.name)")]))
+            "\(feature.name).key_lengths",
+            ValueType(.i32, [.symbol("S:\(feature.name)")], side: side(feature)))
         let pooled = try network.segmentReduce(feature.pooling.mode, rows, keyLengths)
         return Steps(values: pooled, lengths: jagged.lengths)
     }
@@ -235,26 +256,35 @@ public struct EmbeddingGroup {
         }
     }
 
+    private func side(_ feature: FeatureSpec) -> Side {
+        context.options.isTiled && feature.isUserFeature ? .user : .item
+    }
+
+    /// A type with one row for each of the feature's rows: a request's where it is of the user side, else a candidate's.
+    private func rowsType(_ dtype: DType, _ feature: FeatureSpec, _ tail: [Dimension] = []) -> ValueType {
+        let side = side(feature)
+        return ValueType(dtype, [side == .user ? .user : .batch] + tail, side: side)
+    }
+
     private func denseInput(_ feature: FeatureSpec, in network: inout Network) throws -> ValueID {
         try network.builder.input(
-            "\(feature.name).values", ValueType(.f32, [.batch, .fixed(max(feature.valueDim, 1))]))
+            "\(feature.name).values", rowsType(.f32, feature, [.fixed(max(feature.valueDim, 1))]))
     }
 
     private func sparseInput(_ feature: FeatureSpec, in network: inout Network) throws -> JaggedIDs {
         JaggedIDs(
-            ids: try network.builder.input("\(feature.name).values", ValueType(.i64, [.symbol("N:\(feature.name)")])),
-            lengths: try network.builder.input("\(feature.name).lengths", ValueType(.i32, [.batch])))
+            ids: try network.builder.input(
+                "\(feature.name).values", ValueType(.i64, [.symbol("N:\(feature.name)")], side: side(feature))),
+            lengths: try network.builder.input("\(feature.name).lengths", rowsType(.i32, feature)))
     }
 
     private func weightsInput(_ feature: FeatureSpec, in network: inout Network) throws -> ValueID? {
         guard feature.isWeighted, context.options.weightedFeatures == .asTrained else { return nil }
-        return try network.builder.input("\(feature.name).weights", ValueType(.f32, [.symbol("N:\(feature.name)")]))
+        return try network.builder.input(
+            "\(feature.name).weights", ValueType(.f32, [.symbol("N:\(feature.name)")], side: side(feature)))
     }
 
     private func table(of feature: FeatureSpec) throws -> GroupTable {
-        guard feature.dynamicEmbedding == nil else {
-            throw SlipwayError(.unsupported, "feature \(feature.name): dynamicemb tables are not supported yet")
-        }
         guard let table = try feature.table() else {
             throw SlipwayError(.internalFault, "feature \(feature.name) has no table")
         }
@@ -263,7 +293,9 @@ public struct EmbeddingGroup {
                 .invalidConfig, "feature \(feature.name): a table of \(table.rows) rows of \(table.width) is too large",
                 fix: "check hash_bucket_size, num_buckets and embedding_dim")
         }
-        return GroupTable(table, isManaged: feature.zeroCollisionHash != nil)
+        let rows: GroupTable.Rows =
+            feature.zeroCollisionHash != nil ? .managed : feature.dynamicEmbedding != nil ? .dynamic : .fixed
+        return GroupTable(table, rows)
     }
 
     /// The table of a sequence group's feature. `jagged` comes with raw ids and leaves with ids of the table.
@@ -274,14 +306,10 @@ public struct EmbeddingGroup {
         if !suffix.isEmpty { table.name += "_\(suffix)" }
         return try network.module("seq_emb_impls") { network in
             try network.module(context.dataGroup(of: feature)) { network in
-                try network.tables("ec_dict", ofManaged: table.isManaged) { network in
-                    try network.module(String(table.width)) { network in
-                        if table.isManaged { jagged.ids = try network.remapped(jagged.ids, table) }
-                        return try network.table(
-                            "\(table.prefix)embeddings.\(table.name).weight", table,
-                            context.options.sequenceTables ?? table.dtype)
-                    }
-                }
+                let opened = try network.opened(
+                    table, "embeddings", of: "ec_dict", jagged, stored: context.options.sequenceTables, context)
+                jagged = opened.jagged
+                return opened.table
             }
         }
     }

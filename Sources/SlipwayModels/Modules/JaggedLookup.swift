@@ -10,23 +10,29 @@ struct JaggedIDs {
 
 /// A table of the checkpoint as a group reads it: the feature's table, perhaps under another name or width.
 struct GroupTable {
-    var name: String
-    let rows: Int
-    var width: Int
-    let dtype: DType
-    /// Whether ids are raw and a map beside the table says which rows they have.
-    let isManaged: Bool
-
-    init(_ table: EmbeddingTable, isManaged: Bool) {
-        name = table.name
-        rows = table.rows
-        width = table.width
-        dtype = table.dtype
-        self.isManaged = isManaged
+    /// What says which row an id has.
+    enum Rows {
+        /// The id itself.
+        case fixed
+        /// A map beside the table, made by a managed collision module.
+        case managed
+        /// The ids that dynamicemb stored with the rows; how many there are, only the checkpoint tells.
+        case dynamic
     }
 
-    /// What stands before the tables in their collection's names.
-    var prefix: String { isManaged ? "_embedding_module." : "" }
+    var name: String
+    var rowCount: Int
+    var width: Int
+    let dtype: DType
+    let rows: Rows
+
+    init(_ table: EmbeddingTable, _ rows: Rows) {
+        name = table.name
+        rowCount = table.rows
+        width = table.width
+        dtype = table.dtype
+        self.rows = rows
+    }
 }
 
 extension Pooling {
@@ -39,27 +45,61 @@ extension Pooling {
 }
 
 extension Network {
-    /// The table whose checkpoint name ends in `leaf`, stored as `dtype`.
-    mutating func table(_ leaf: String, _ table: GroupTable, _ dtype: DType) throws -> ValueID {
-        try withContext("embedding_name \(table.name)") {
-            try builder.table(weightName(leaf), rows: table.rows, width: table.width, dtype: dtype)
+    /// A table of collection `collection` in the current module, and ids of its rows for raw ones.
+    ///
+    /// - Parameters:
+    ///   - folder: the module of the collection's tables.
+    ///   - stored: how the table is stored; nil for as in the checkpoint.
+    mutating func opened(
+        _ table: GroupTable, _ folder: String, of collection: String, _ jagged: JaggedIDs, stored: DType?,
+        _ context: ModelContext
+    ) throws -> (table: ValueID, jagged: JaggedIDs) {
+        try module(table.rows == .managed ? "mc_\(collection)" : collection) { network in
+            guard collection == "ec_dict" else {
+                return try network.opened(table, folder, jagged, stored, context)
+            }
+            return try network.module(String(table.width)) { try $0.opened(table, folder, jagged, stored, context) }
         }
     }
 
-    /// Runs `body` in the collection `name`, or in its twin for managed tables.
-    mutating func tables(
-        _ name: String, ofManaged isManaged: Bool, _ body: (inout Network) throws -> ValueID
-    ) throws -> ValueID {
-        try module(isManaged ? "mc_\(name)" : name, body)
+    private mutating func opened(
+        _ table: GroupTable, _ folder: String, _ jagged: JaggedIDs, _ stored: DType?, _ context: ModelContext
+    ) throws -> (table: ValueID, jagged: JaggedIDs) {
+        var table = table
+        var jagged = jagged
+        var leaf = "\(folder).\(table.name)"
+        switch table.rows {
+        case .fixed: break
+        case .managed:
+            let map = "_managed_collision_collection._managed_collision_modules.\(table.name)"
+            leaf = "_embedding_module.\(leaf)"
+            jagged.ids = try remapped(
+                jagged.ids, keys: "\(map)._mch_sorted_raw_ids", rows: "\(map)._mch_remapped_ids_mapping",
+                count: table.rowCount)
+        case .dynamic:
+            guard let count = context.dynamicRows[weightName(leaf)] else {
+                throw SlipwayError(
+                    .mismatch, "the checkpoint's dynamicemb folder has no table \(weightName(leaf))",
+                    fix: context.dynamicRows.isEmpty
+                        ? "copy the folder dynamicemb of the checkpoint too"
+                        : "it has " + context.dynamicRows.keys.sorted().prefix(5).joined(separator: ", "))
+            }
+            table.rowCount = count
+            jagged.ids = try remapped(
+                jagged.ids, keys: "\(leaf).dynamic_keys", rows: "\(leaf).dynamic_rows", count: count)
+        }
+        let id = try withContext("embedding_name \(table.name)") {
+            try builder.table(
+                weightName("\(leaf).weight"), rows: table.rowCount, width: table.width, dtype: stored ?? table.dtype)
+        }
+        return (id, jagged)
     }
 
-    /// Rows of raw ids in a managed table, by the map that training left: [N:<feature>].
-    mutating func remapped(_ ids: ValueID, _ table: GroupTable) throws -> ValueID {
-        let path = "_managed_collision_collection._managed_collision_modules.\(table.name)"
-        let operands = try [("keys", "_mch_sorted_raw_ids"), ("rows", "_mch_remapped_ids_mapping")].map { role, leaf in
-            Operand(role, try builder.parameter(weightName("\(path).\(leaf)"), shape: [table.rows], dtype: .i64))
-        }
-        return try builder.add(RemapIDs(), [Operand("ids", ids)] + operands)
+    /// Rows of raw ids by a map of the checkpoint: [N:<feature>].
+    private mutating func remapped(_ ids: ValueID, keys: String, rows: String, count: Int) throws -> ValueID {
+        let keys = try builder.parameter(weightName(keys), shape: [count], dtype: .i64)
+        let rows = try builder.parameter(weightName(rows), shape: [count], dtype: .i64)
+        return try builder.add(RemapIDs(), [Operand("ids", ids), Operand("keys", keys), Operand("rows", rows)])
     }
 
     /// Pooled lookup: [B, D].

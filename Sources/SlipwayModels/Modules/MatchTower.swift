@@ -15,10 +15,7 @@ enum MatchTowers {
         _ context: ModelContext, kind: String, sharesEmbeddings: Bool = false, userNotes: [String] = [], user: Build,
         item: Build
     ) throws -> [ModelPart] {
-        guard !context.model.hasVariationalDropout else {
-            throw SlipwayError(.unsupported, "variational_dropout is not supported in \(kind) models")
-        }
-        return [
+        [
             try part(
                 "user", context, kind: kind, sharesEmbeddings: sharesEmbeddings, notes: userNotes, build: user),
             try part("item", context, kind: kind, sharesEmbeddings: sharesEmbeddings, build: item),
@@ -32,10 +29,12 @@ enum MatchTowers {
     ) throws -> ModelPart {
         let tower = "\(name)_tower"
         var network = Network(name: "\(kind)_\(name)")
-        var inputs = EmbeddingGroup(context, tower: sharesEmbeddings ? nil : tower)
+        var inputs = EmbeddingGroup(context, tower: sharesEmbeddings ? nil : tower, dropoutTower: tower)
         let embedding = try network.module(tower) { try build(&$0, &inputs) }
         try network.builder.output("\(tower)_emb", embedding)
-        return ModelPart(name: name, graph: try network.builder.build(), notes: notes)
+        let groups = sharesEmbeddings ? context.groups.map { $0.groupName } : inputs.builtGroups
+        let unread = inputs.unreadParameters(beside: network, in: groups)
+        return ModelPart(name: name, graph: try network.builder.build(), notes: notes, unread: unread)
     }
 }
 
@@ -58,7 +57,7 @@ extension Network {
     /// Vectors of the last dimension at length 1; those shorter than `least` are divided by that.
     mutating func normalized(_ input: ValueID, least: Float = 1e-12) throws -> ValueID {
         let squares = try reduce(.sum, try unary(.square, input), axis: type(input).rank - 1, keep: true)
-        let least = try builder.parameter("constant.\(least)", shape: [1], source: .constant([least]))
+        let least = try constant(Double(least))
         let length = try binary(.maximum, try unary(.sqrt, squares), least)
         return try binary(.divide, input, length)
     }

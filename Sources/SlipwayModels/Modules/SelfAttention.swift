@@ -8,14 +8,16 @@ extension EmbeddingGroup {
     /// Steps beyond `max_seq_length` are not read, but count in the mean, as upstream.
     ///
     /// - Returns: [B, multihead_attn_dim]; zeros for an empty sequence.
-    mutating func selfAttention(_ config: TzrecSelfAttentionEncoder, in network: inout Network) throws -> ValueID {
-        let all = try sequence(config.input, in: &network)
-        let steps = try limited(config.input, maximum: Int(config.maxSeqLength), in: &network)
+    mutating func selfAttention(
+        _ config: TzrecSelfAttentionEncoder, _ group: String, in network: inout Network
+    ) throws -> ValueID {
+        let all = try sequence(group, in: &network)
+        let steps = try limited(group, maximum: Int(config.maxSeqLength), in: &network)
         let width = Int(config.multiheadAttnDim), heads = Int(config.numHeads)
         guard heads > 0, width > 0, width.isMultiple(of: heads) else {
             throw SlipwayError(
                 .invalidConfig,
-                "self_attention_encoder of \(config.input): multihead_attn_dim \(width) is no multiple of "
+                "self_attention_encoder of \(group): multihead_attn_dim \(width) is no multiple of "
                     + "num_heads \(heads)")
         }
         let projected = try ["_query", "_key", "_value"].map {
@@ -38,7 +40,7 @@ extension EmbeddingGroup {
             return try network.linear(mixed, "out_proj", outputs: width)
         }
         let padded = try network.align(
-            attended, steps.lengths, to: all.lengths, symbol: "S:\(config.input):attended")
+            attended, steps.lengths, to: all.lengths, symbol: "S:\(group):attended")
         return try network.segmentReduce(.mean, padded, all.lengths)
     }
 }

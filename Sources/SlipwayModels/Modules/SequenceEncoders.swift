@@ -10,25 +10,33 @@ extension EmbeddingGroup {
         switch config.seqModule {
         case .dinEncoder(let encoder):
             return try targetAttention(
-                encoder.input, encoder.attnMlp, maximum: Int(encoder.maxSeqLength), in: &network)
+                input(encoder.input, of: group), encoder.attnMlp, maximum: Int(encoder.maxSeqLength), in: &network)
         case .simpleAttention(let encoder):
-            return try simpleAttention(encoder.input, maximum: Int(encoder.maxSeqLength), in: &network)
+            return try simpleAttention(
+                input(encoder.input, of: group), maximum: Int(encoder.maxSeqLength), in: &network)
         case .poolingEncoder(let encoder):
             guard let mode = PoolingMode(rawValue: encoder.poolingType) else {
                 throw SlipwayError(
                     .invalidConfig, "pooling_type of the encoder of \(encoder.input) is \(encoder.poolingType)",
                     fix: "use sum or mean")
             }
-            let steps = try limited(encoder.input, maximum: Int(encoder.maxSeqLength), in: &network)
+            let steps = try limited(input(encoder.input, of: group), maximum: Int(encoder.maxSeqLength), in: &network)
             return try network.segmentReduce(mode, steps.values, steps.lengths)
         case .multiWindowDinEncoder(let encoder):
             return try multiWindowAttention(
-                encoder.input, windows: encoder.windowsLen.map(Int.init), encoder.attnMlp, in: &network)
+                input(encoder.input, of: group), windows: encoder.windowsLen.map(Int.init), encoder.attnMlp,
+                in: &network)
         case .selfAttentionEncoder(let encoder):
-            return try selfAttention(encoder, in: &network)
+            return try selfAttention(encoder, input(encoder.input, of: group), in: &network)
         case nil:
             throw SlipwayError(.invalidConfig, "a sequence_encoders entry of group \(group.groupName) is empty")
         }
+    }
+
+    /// The sequence group an encoder reads; one that names none reads the only one there is.
+    private func input(_ name: String, of group: TzrecFeatureGroupConfig) -> String {
+        guard name.isEmpty, let only = group.sequenceGroups.first else { return name }
+        return only.hasGroupName ? only.groupName : group.groupName
     }
 
     /// Steps of a sequence group, at most `maximum` a row when that is positive.

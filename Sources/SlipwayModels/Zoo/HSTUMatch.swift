@@ -47,6 +47,7 @@ public enum HSTUMatch: RecommendationModel {
             scalar.featureNames = features.features.map(\.name)
             return scalar
         }
-        return ModelContext(config: config, features: features, options: context.options)
+        return ModelContext(
+            config: config, features: features, options: context.options, dynamicRows: context.dynamicRows)
     }
 }

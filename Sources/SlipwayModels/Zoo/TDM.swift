@@ -15,7 +15,7 @@ public enum TDM: RecommendationModel {
         }
         return [
             ModelPart(name: "embedding", graph: try embedding(context, first.groupName)),
-            ModelPart(name: "model", graph: try model(context, last.groupName)),
+            try model(context, last.groupName),
         ]
     }
 
@@ -30,7 +30,7 @@ public enum TDM: RecommendationModel {
         return try network.builder.build()
     }
 
-    private static func model(_ context: ModelContext, _ group: String) throws -> Graph {
+    private static func model(_ context: ModelContext, _ group: String) throws -> ModelPart {
         let config = context.model.tdm
         var network = Network(name: "tdm_model")
         var inputs = EmbeddingGroup(context)
@@ -48,6 +48,7 @@ public enum TDM: RecommendationModel {
         let numClass = Int(context.model.numClass)
         let score = try network.linear(hidden, "output_mlp", outputs: numClass)
         try network.rankOutputs(score, losses: context.model.losses, numClass: numClass)
-        return try network.builder.build()
+        let unread = inputs.unreadParameters(beside: network, in: context.groups.map { $0.groupName })
+        return ModelPart(name: "model", graph: try network.builder.build(), unread: unread)
     }
 }

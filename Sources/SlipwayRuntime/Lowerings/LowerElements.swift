@@ -33,8 +33,6 @@ extension Lowerings {
     static let binary: Lowering = { node, _, planner in
         guard let operation = node.operation as? Binary else { throw Planner.missing(Binary.name) }
         let result = try node.result()
-        // The segment sum that reads it multiplies on the way.
-        if planner.weightedRows(result) != nil { return }
         let function: BinaryOp
         switch operation.function {
         case .add: function = .add

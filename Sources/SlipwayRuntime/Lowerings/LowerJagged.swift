@@ -22,6 +22,7 @@ extension Lowerings {
     }
 
     static let jaggedExpand: Lowering = { node, _, planner in
+        planner.mayAlias(try node.result(), try node.value("rows"))
         planner.emit(
             RepeatRowsStep(
                 rows: try node.value("rows").index, counts: try node.value("lengths").index,
@@ -29,7 +30,18 @@ extension Lowerings {
             node)
     }
 
+    static let jaggedTile: Lowering = { node, _, planner in
+        planner.emit(
+            JaggedTileStep(
+                values: try node.value("values").index, lengths: try node.value("lengths").index,
+                count: try node.value("count").index, output: try node.result().index),
+            node)
+    }
+
     static let tile: Lowering = { node, _, planner in
+        // The product that it is added to reads the rows where they are.
+        if planner.isAddend(try node.result()) { return }
+        planner.mayAlias(try node.result(), try node.value("rows"))
         planner.emit(
             RepeatRowsStep(
                 rows: try node.value("rows").index, counts: try node.value("count").index,
@@ -65,32 +77,14 @@ extension Lowerings {
     static let segmentReduce: Lowering = { node, _, planner in
         guard let operation = node.operation as? SegmentReduce else { throw Planner.missing(SegmentReduce.name) }
         let values = try node.value("values"), lengths = try node.value("lengths"), result = try node.result()
-        let weighted = planner.weightedRows(values)
-        let reads = [weighted?.values ?? values, lengths] + (weighted.map { [$0.weights] } ?? [])
         planner.emit(
             SegmentReduceStep(
-                values: (weighted?.values ?? values).index, lengths: lengths.index, weights: weighted?.weights.index,
-                output: result.index, isMean: operation.mode == .mean),
-            node, reads: reads, writes: [result])
+                values: values.index, lengths: lengths.index, output: result.index, isMean: operation.mode == .mean),
+            node)
     }
 }
 
 extension Planner {
-    /// Where `values` was to be the product of a column [n, 1] and rows [n, D] and nobody else reads it: the two.
-    ///
-    /// `binary` leaves such a product out.
-    func weightedRows(_ values: ValueID) -> (weights: ValueID, values: ValueID)? {
-        guard options.fuses, let reader = analysis.onlyReader(of: values),
-            graph.nodes[reader].operation is SegmentReduce, let position = analysis.producer[values.index],
-            let product = graph.nodes[position].operation as? Binary, product.function == .multiply,
-            let a = graph.nodes[position].operand("a"), let b = graph.nodes[position].operand("b")
-        else { return nil }
-        let left = graph.type(a).dimensions, right = graph.type(b).dimensions
-        guard left.count == 2, right.count == 2, left[0] == right[0], left[0].size == nil else { return nil }
-        if left[1] == .fixed(1) { return (a, b) }
-        return right[1] == .fixed(1) ? (b, a) : nil
-    }
-
     /// Before the step that makes `value`: where its only reader aligns it to other lengths that are known by then, has
     /// it made in the result's place when the lengths turn out to be equal.
     mutating func alignAhead(of value: ValueID, before position: Int) throws {

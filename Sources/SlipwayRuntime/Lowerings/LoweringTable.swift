@@ -12,14 +12,18 @@ enum LoweringTable {
         RemapIDs.name: Lowerings.remapIDs,
         // Jagged values
         AttentionInput.name: Lowerings.attentionInput,
+        AttentionLayer.name: Lowerings.attentionLayer,
         ClampLengths.name: Lowerings.clampLengths,
         JaggedAlign.name: Lowerings.jaggedAlign,
+        JaggedAttention.name: Lowerings.jaggedAttention,
         JaggedExpand.name: Lowerings.jaggedExpand,
+        JaggedTile.name: Lowerings.jaggedTile,
         JaggedSoftmax.name: Lowerings.jaggedSoftmax,
         JaggedToPadded.name: Lowerings.jaggedToPadded,
         PaddedToJagged.name: Lowerings.paddedToJagged,
         SegmentReduce.name: Lowerings.segmentReduce,
         Tile.name: Lowerings.tile,
+        WeightedSum.name: Lowerings.weightedSum,
         // Sequences of HSTU
         ActionEmbedding.name: Lowerings.actionEmbedding,
         HSTUAttention.name: Lowerings.hstuAttention,

@@ -86,6 +86,12 @@ struct Planner {
     /// Marks the node at `position` as done by a step of another node.
     mutating func take(_ position: Int) { taken.insert(position) }
 
+    /// Whether the node that makes `value` was left to another step.
+    func isTaken(_ value: ValueID) -> Bool {
+        guard let position = analysis.producer[value.index] else { return false }
+        return taken.contains(position)
+    }
+
     /// Notes that `value` may lie in the memory of `source`, which then lives as long.
     mutating func mayAlias(_ value: ValueID, _ source: ValueID) {
         sources[value.index, default: []].append(source.index)

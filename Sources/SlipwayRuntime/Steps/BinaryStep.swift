@@ -102,7 +102,7 @@ struct BinaryStep: Step {
         }
         let rows = left == 2 ? axes[first] : hasGaps ? last : axes[axes.count]
         let columns = hasGaps ? axes[axes.count] : last
-        let right: SlipwayKernels.Operand
+        let right: BinaryOperand
         switch (rows.y == 0 && rows.size > 1, columns.y == 0 && columns.size > 1) {
         case (false, false):
             right = .full(MatrixView(y, rows: rows.size, columns: columns.size, stride: max(rows.y, columns.size)))

@@ -97,7 +97,22 @@ struct RepeatRowsStep: Step {
 
     func run(_ frame: RunFrame) throws {
         try frame.setSize(output, axis: 0, try frame.total(counts))
+        // One row each, as when scoring files: nothing to repeat.
+        if case .own = frame.layout.values[output].storage, frame.int32s(counts).count == frame[rows].shape.rows,
+            frame.int32s(counts).allSatisfy({ $0 == 1 })
+        {
+            return try frame.alias(output, of: rows)
+        }
         try frame.define(output)
+        try copy(frame)
+    }
+
+    /// Fills the defined output.
+    func copy(_ frame: RunFrame) throws {
+        guard try frame.total(counts) == frame[output].shape.rows else {
+            throw SlipwayError(
+                .mismatch, "the counts add up to \(try frame.total(counts)) of \(frame[output].shape.rows) rows")
+        }
         let bytes = frame.layout.values[output].elementBytes
         let width = frame[rows].shape.inner * bytes
         let ldx = frame[rows].stride * bytes, ldy = frame[output].stride * bytes
@@ -112,6 +127,34 @@ struct RepeatRowsStep: Step {
                 out += ldy
             }
             source += ldx
+        }
+    }
+}
+
+/// The rows of each sequence repeated: once per candidate of its request.
+struct JaggedTileStep: Step {
+    let values: Int
+    let lengths: Int
+    let count: Int
+    let output: Int
+
+    func run(_ frame: RunFrame) throws {
+        try frame.checkSegments(lengths, of: values)
+        _ = try frame.total(count)
+        let lengths = frame.int32s(lengths), counts = frame.int32s(count)
+        guard counts.count == lengths.count else {
+            throw SlipwayError(.mismatch, "\(lengths.count) sequences are repeated by \(counts.count) counts")
+        }
+        try frame.setSize(output, axis: 0, zip(lengths, counts).reduce(0) { $0 + Int($1.0) * Int($1.1) })
+        try frame.define(output)
+        let width = frame[output].shape.inner, ldx = frame[values].stride, ldy = frame[output].stride
+        var source = frame[values].floats, out = frame[output].floats
+        for (length, count) in zip(lengths, counts) {
+            for _ in 0..<count {
+                copyRows(Int(length), width, source, ldx, out, ldy)
+                out += Int(length) * ldy
+            }
+            source += Int(length) * ldx
         }
     }
 }

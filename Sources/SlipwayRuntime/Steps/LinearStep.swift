@@ -7,10 +7,26 @@ struct LinearStep: Step {
     let output: Int
     let weight: PackedWeights
     let epilogue: ColumnEpilogue
+    /// What is added before the epilogue, if anything.
+    var addend: Addend?
+
+    /// Rows like the product's, or a row for each request with the candidates it has.
+    struct Addend {
+        let rows: Int
+        let count: Int?
+    }
 
     func run(_ frame: RunFrame) throws {
         try frame.define(output)
-        let kernel = epilogue.kernel()
+        if let addend {
+            if let count = addend.count {
+                try RepeatRowsStep(rows: addend.rows, counts: count, output: output).copy(frame)
+            } else {
+                let x = frame[addend.rows], y = frame[output]
+                copyRows(y.shape.rows, y.shape.inner, x.floats, x.stride, y.floats, y.stride)
+            }
+        }
+        let kernel = epilogue.kernel(accumulate: addend != nil)
         try ChannelView.each(frame[input], frame[output]) { m, x, ldx, y, ldy in
             try weight.multiply(
                 MatrixView(x, rows: m, columns: weight.inputs, stride: ldx),

@@ -41,33 +41,19 @@ struct JaggedSoftmaxStep: Step {
     }
 }
 
-/// Sum or mean of consecutive rows, each times its weight.
+/// Sum or mean of consecutive rows.
 struct SegmentReduceStep: Step {
     let values: Int
     let lengths: Int
-    /// [n, 1]; nil for ones.
-    let weights: Int?
     let output: Int
     let isMean: Bool
 
     func run(_ frame: RunFrame) throws {
         try frame.checkSegments(lengths, of: values)
         try frame.define(output)
-        let lengths = frame.int32s(lengths), x = frame[values].matrix, out = frame[output].mutableMatrix
-        let pooling: EmbeddingTableView.Pooling = isMean ? .mean : .sum
-        guard let weights else {
-            return try InstructionSet.current.segmentSum(x, lengths: lengths, pooling: pooling, into: out)
-        }
-        let factors = frame[weights]
-        if factors.stride == 1 || factors.shape.rows <= 1 {
-            return try InstructionSet.current.segmentSum(
-                x, weights: factors.floats, lengths: lengths, pooling: pooling, into: out)
-        }
-        try frame.withScratch(factors.shape.rows * 4) { memory in
-            let dense = memory.assumingMemoryBound(to: Float.self)
-            for row in 0..<factors.shape.rows { dense[row] = factors.floats[row * factors.stride] }
-            try InstructionSet.current.segmentSum(x, weights: dense, lengths: lengths, pooling: pooling, into: out)
-        }
+        try InstructionSet.current.segmentSum(
+            frame[values].matrix, lengths: frame.int32s(lengths), pooling: isMean ? .mean : .sum,
+            into: frame[output].mutableMatrix)
     }
 }
 

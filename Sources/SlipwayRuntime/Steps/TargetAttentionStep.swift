@@ -1,12 +1,10 @@
 import SlipwayCore
 import SlipwayKernels
 
-/// Target attention's network: layers over concat(q, s, q − s, q · s) for each step s of a row with query q.
+/// Target attention's network: an `attention_layer` over each step s of a row with query q, and the layers over it.
 ///
-/// The first layer is linear, so its weight [Wq Ws Wd Wp] is taken apart: q·(Wq + Wd) once a row, and
-/// s·(Ws − Wd + diag(q)·Wp) with a matrix made once a row, a quarter of the products. Further layers run on blocks of
-/// steps
-/// that stay in the cache.
+/// The first layer is Wq·q once a row, and s·(Ws + diag(q)·Wp) with a matrix made once a row. Further layers run on blocks of
+/// steps that stay in the cache.
 struct TargetAttentionStep: @unchecked Sendable, Step {
     struct Layer {
         let weight: PackedWeights
@@ -16,10 +14,12 @@ struct TargetAttentionStep: @unchecked Sendable, Step {
     let query: Int
     let sequence: Int
     let lengths: Int
+    /// Queries of each sequence; nil for one.
+    let count: Int?
     let output: Int
-    /// (Wq + Wd) [N, Dq].
+    /// Wq [N, Dq].
     let queryWeight: PackedWeights
-    /// (Ws − Wd)ᵀ [D, N].
+    /// Wsᵀ [D, N].
     let stepWeight: UnsafePointer<Float>
     /// Wpᵀ [Dq, N].
     let productWeight: UnsafePointer<Float>
@@ -34,6 +34,7 @@ struct TargetAttentionStep: @unchecked Sendable, Step {
 
     func run(_ frame: RunFrame) throws {
         try frame.checkSegments(lengths, of: sequence)
+        try frame.setSize(output, axis: 0, try totalSteps(frame))
         try frame.define(output)
         let columns = queryWeight.outputs, rows = frame[query].shape.rows
         let widest = layers.reduce(columns) { max($0, $1.weight.outputs) }
@@ -55,34 +56,57 @@ struct TargetAttentionStep: @unchecked Sendable, Step {
     ) throws {
         let steps = frame[sequence], out = frame[output], columns = queryWeight.outputs
         var kernel = epilogue.kernel()
-        // The block holds the steps before `step` from `first` on.
-        var first = 0, step = 0
-        for (row, length) in frame.int32s(lengths).enumerated() where length > 0 {
-            try fold(frame[query].floats + row * frame[query].stride, into: matrix)
-            kernel.bias = UnsafePointer(shares + row * columns)
-            let end = step + Int(length)
-            while step < end {
-                let count = min(end - step, Self.blockRows - (step - first))
-                let isLast = layers.isEmpty
-                try InstructionSet.current.bmm(
-                    batch: 1,
-                    MatrixBatch(
-                        MatrixView(
-                            steps.floats + step * steps.stride, rows: count, columns: width, stride: steps.stride),
-                        batchStride: 0),
-                    MatrixBatch(MatrixView(matrix, rows: width, columns: columns), batchStride: 0), transposed: false,
-                    into: MutableMatrixView(
-                        isLast ? out.floats + step * out.stride : block + (step - first) * columns, rows: count,
-                        columns: columns, stride: isLast ? out.stride : columns),
-                    batchStride: 0, kernel)
-                step += count
-                if step - first == Self.blockRows {
-                    try finish(first, step - first, block, other, out)
-                    first = step
+        // The block holds the steps before `step` from `first` on; `source` is the step of the sequence.
+        var first = 0, step = 0, row = 0, start = 0
+        let counts = count.map { frame.int32s($0) }
+        for (sequence, length) in frame.int32s(lengths).enumerated() {
+            for _ in 0..<(counts?[sequence] ?? 1) {
+                defer { row += 1 }
+                guard length > 0 else { continue }
+                try fold(frame[query].floats + row * frame[query].stride, into: matrix)
+                kernel.bias = UnsafePointer(shares + row * columns)
+                let end = step + Int(length), shift = start - step
+                while step < end {
+                    let rows = min(end - step, Self.blockRows - (step - first))
+                    let isLast = layers.isEmpty
+                    try InstructionSet.current.bmm(
+                        batch: 1,
+                        MatrixBatch(
+                            MatrixView(
+                                steps.floats + (step + shift) * steps.stride, rows: rows, columns: width,
+                                stride: steps.stride), batchStride: 0),
+                        MatrixBatch(MatrixView(matrix, rows: width, columns: columns), batchStride: 0),
+                        transposed: false,
+                        into: MutableMatrixView(
+                            isLast ? out.floats + step * out.stride : block + (step - first) * columns, rows: rows,
+                            columns: columns, stride: isLast ? out.stride : columns),
+                        batchStride: 0, kernel)
+                    step += rows
+                    if step - first == Self.blockRows {
+                        try finish(first, step - first, block, other, out)
+                        first = step
+                    }
                 }
             }
+            start += Int(length)
         }
         try finish(first, step - first, block, other, out)
+    }
+
+    /// The rows of the result. Throws `mismatch` where there is not a query for each.
+    private func totalSteps(_ frame: RunFrame) throws -> Int {
+        let lengths = frame.int32s(lengths), queries = frame[query].shape.rows
+        guard let count else {
+            guard lengths.count == queries else { throw mismatch(queries, lengths.count) }
+            return frame[sequence].shape.rows
+        }
+        let expected = try frame.total(count), counts = frame.int32s(count)
+        guard expected == queries, counts.count == lengths.count else { throw mismatch(queries, expected) }
+        return zip(lengths, counts).reduce(0) { $0 + Int($1.0) * Int($1.1) }
+    }
+
+    private func mismatch(_ queries: Int, _ expected: Int) -> SlipwayError {
+        SlipwayError(.mismatch, "\(queries) queries where there are \(expected) rows")
     }
 
     /// stepWeight + diag(q) · productWeight.

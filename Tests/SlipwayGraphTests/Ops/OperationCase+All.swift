@@ -2,6 +2,7 @@
 extension OperationCase {
     static let all: [String: OperationCase] = [
         "attention_input": attentionInput,
+        "attention_layer": attentionLayer,
         "capsule_routing": capsuleRouting,
         "clamp_lengths": clampLengths,
         "embedding_bag": embeddingBag,
@@ -10,11 +11,13 @@ extension OperationCase {
         "jagged_attention": jaggedAttention,
         "jagged_expand": jaggedExpand,
         "jagged_softmax": jaggedSoftmax,
+        "jagged_tile": jaggedTile,
         "jagged_to_padded": jaggedToPadded,
         "padded_to_jagged": paddedToJagged,
         "remap_ids": remapIDs,
         "segment_reduce": segmentReduce,
         "tile": tile,
+        "weighted_sum": weightedSum,
         "window_mean": windowMean,
         "action_embedding": actionEmbedding,
         "hstu_attention": hstuAttention,

@@ -81,7 +81,7 @@ import Testing
                     try a.read { a in
                         try b.read { b in
                             guard let values = b.base else { return }
-                            let operands: [Operand] = [
+                            let operands: [BinaryOperand] = [
                                 .full(b), .row(values), .column(values, stride: b.stride), .scalar(values[0]),
                             ]
                             try out.write { try isa.binary(op, a, operands[kind], into: $0) }
@@ -102,7 +102,7 @@ import Testing
     @Test func operandsBroadcastByHand() throws {
         for isa in InstructionSet.available {
             let a = Matrix([1, 2, 3, 4], rows: 2, columns: 2)
-            let run = { (op: BinaryOp, b: Operand) in
+            let run = { (op: BinaryOp, b: BinaryOperand) in
                 var out = Matrix(zeros: 2, 2)
                 try a.read { a in try out.write { try isa.binary(op, a, b, into: $0) } }
                 return out.values

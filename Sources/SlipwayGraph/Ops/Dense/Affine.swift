@@ -5,6 +5,7 @@ public struct Affine: Operation {
     public static let name = "affine"
     public static let spec = OperationSpec(
         "y = x · scale + shift", operands: [("input", .one)], constraints: ["input is f32"])
+    public static let commutesWithTile = true
 
     public let scale: Double
     public let shift: Double

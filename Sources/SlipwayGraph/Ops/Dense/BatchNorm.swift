@@ -10,6 +10,7 @@ public struct BatchNorm: Operation {
             ("input", .one), ("mean", .one), ("variance", .one), ("gamma", .optional), ("beta", .optional),
         ],
         constraints: ["input is f32 […, N]", "mean, variance, gamma and beta are f32 [N]", "epsilon is positive"])
+    public static let commutesWithTile = true
 
     public let epsilon: Double
 

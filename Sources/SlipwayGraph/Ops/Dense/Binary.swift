@@ -9,6 +9,7 @@ public struct Binary: Operation {
         "y = f(a, b), sizes of 1 stretched",
         operands: [("a", .one), ("b", .one)],
         constraints: ["a and b are f32", "aligned from the right, dimensions are equal or 1"])
+    public static let commutesWithTile = true
 
     public let function: Function
 

@@ -10,6 +10,7 @@ public struct Concat: Operation {
             "inputs are f32 of equal rank", "axis is one of their dimensions, with a number on each",
             "all other dimensions are equal",
         ])
+    public static let commutesWithTile = true
 
     public let axis: Int
 

@@ -8,6 +8,7 @@ public struct Dice: Operation {
         "p = sigmoid((x − mean) / √(variance + ε)); y = p · x + (1 − p) · alpha · x",
         operands: [("input", .one), ("mean", .one), ("variance", .one), ("alpha", .one)],
         constraints: ["input is f32 […, N]", "mean, variance and alpha are f32 [N]", "epsilon is positive"])
+    public static let commutesWithTile = true
 
     public let epsilon: Double
 

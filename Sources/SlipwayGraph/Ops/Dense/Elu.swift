@@ -6,6 +6,7 @@ public struct Elu: Operation {
     public static let name = "elu"
     public static let spec = OperationSpec(
         "y = x where x > 0, else alpha · (eˣ − 1)", operands: [("input", .one)], constraints: ["input is f32"])
+    public static let commutesWithTile = true
 
     public let alpha: Double
 

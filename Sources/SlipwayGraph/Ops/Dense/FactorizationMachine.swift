@@ -7,6 +7,7 @@ public struct FactorizationMachine: Operation {
         "y[b, d] = ½ ((Σf x[b, f, d])² − Σf x[b, f, d]²)",
         operands: [("input", .one)],
         constraints: ["input is f32 [B, F, D] with F and D fixed"])
+    public static let commutesWithTile = true
 
     public init() {}
     public init(attributes: Attributes) throws {}

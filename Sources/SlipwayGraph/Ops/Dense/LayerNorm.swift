@@ -8,6 +8,7 @@ public struct LayerNorm: Operation {
         "y = (x − mean(x)) / √(var(x) + ε) · gamma + beta, mean and biased variance over the last dimension",
         operands: [("input", .one), ("gamma", .optional), ("beta", .optional)],
         constraints: ["input is f32 […, N] with N fixed", "gamma and beta are f32 [N]", "epsilon is positive"])
+    public static let commutesWithTile = true
 
     public let epsilon: Double
 

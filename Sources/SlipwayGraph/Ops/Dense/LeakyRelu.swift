@@ -5,6 +5,7 @@ public struct LeakyRelu: Operation {
     public static let name = "leaky_relu"
     public static let spec = OperationSpec(
         "y = x where x > 0, else slope · x", operands: [("input", .one)], constraints: ["input is f32"])
+    public static let commutesWithTile = true
 
     public let slope: Double
 

@@ -7,6 +7,7 @@ public struct Linear: Operation {
         "y = x · Wᵀ + b",
         operands: [("input", .one), ("weight", .one), ("bias", .optional)],
         constraints: ["input is f32 […, K]", "weight is f32 [N, K]", "bias is f32 [N]"])
+    public static let commutesWithTile = true
 
     public init() {}
     public init(attributes: Attributes) throws {}

@@ -10,6 +10,7 @@ public struct Matmul: Operation {
             "a is f32 […, M, K]", "b is f32 […, K, N] (or […, N, K] with transpose_b) of the rank of a, or rank 2",
             "batch dimensions are equal",
         ])
+    public static let commutesWithTile = true
 
     public let transposeB: Bool
 

@@ -7,6 +7,7 @@ public struct PairwiseDot: Operation {
         "y[b] = (x[b, i] · x[b, j]) for i < j, in the order (0,1), (0,2), …, (F−2, F−1)",
         operands: [("input", .one)],
         constraints: ["input is f32 [B, F, D] with F and D fixed"])
+    public static let commutesWithTile = true
 
     public init() {}
     public init(attributes: Attributes) throws {}

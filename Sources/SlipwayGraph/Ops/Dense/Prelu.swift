@@ -7,6 +7,7 @@ public struct Prelu: Operation {
         "y = x where x > 0, else slope · x",
         operands: [("input", .one), ("slope", .one)],
         constraints: ["input is f32 […, N]", "slope is f32 [1] or [N]"])
+    public static let commutesWithTile = true
 
     public init() {}
     public init(attributes: Attributes) throws {}

@@ -9,6 +9,7 @@ public struct Reduce: Operation {
         "y = f over axis of x; the axis stays with size 1 when keep is true",
         operands: [("input", .one)],
         constraints: ["input is f32", "axis is a dimension of input other than the first"])
+    public static let commutesWithTile = true
 
     public let function: Function
     public let axis: Int

@@ -7,6 +7,7 @@ public struct Reshape: Operation {
         "y[b, …] has the elements of x[b, …] in order",
         operands: [("input", .one)],
         constraints: ["all but the first dimension of input are numbers", "their product equals that of tail"])
+    public static let commutesWithTile = true
 
     /// Sizes after the leading dimension.
     public let tail: [Int]

@@ -20,6 +20,7 @@ public struct ResidualQuantize: Operation {
             "input is f32 [B, D] with D fixed", "codebooks are f32 [K, D] with K fixed and at least 1",
             "0 ≤ candidates ≤ K of the last codebook",
         ])
+    public static let commutesWithTile = true
 
     public let distance: Distance
     public let normalize: Bool

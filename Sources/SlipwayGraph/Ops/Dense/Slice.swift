@@ -7,6 +7,7 @@ public struct Slice: Operation {
         "y = x[…, start ..< end, …] along axis",
         operands: [("input", .one)],
         constraints: ["axis is a dimension of input with a number", "0 ≤ start < end ≤ its size"])
+    public static let commutesWithTile = true
 
     public let axis: Int, start: Int, end: Int
 

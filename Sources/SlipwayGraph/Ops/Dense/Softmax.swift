@@ -6,6 +6,7 @@ public struct Softmax: Operation {
     public static let spec = OperationSpec(
         "y[…, i] = exp(x[…, i]) / Σⱼ exp(x[…, j])",
         operands: [("input", .one)], constraints: ["input is f32 with at least one dimension"])
+    public static let commutesWithTile = true
 
     public init() {}
     public init(attributes: Attributes) throws {}

@@ -7,6 +7,7 @@ public struct Transpose: Operation {
         "dimension i of y is dimension permutation[i] of x",
         operands: [("input", .one)],
         constraints: ["input is f32", "permutation holds every dimension of input once"])
+    public static let commutesWithTile = true
 
     public let permutation: [Int]
 

@@ -13,6 +13,7 @@ public struct Unary: Operation {
     public static let name = "unary"
     public static let spec = OperationSpec(
         "y = f(x)", operands: [("input", .one)], constraints: ["input is f32"])
+    public static let commutesWithTile = true
 
     public let function: Function
 

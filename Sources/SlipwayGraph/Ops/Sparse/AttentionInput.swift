@@ -9,6 +9,7 @@ public struct AttentionInput: Operation {
         constraints: [
             "sequence is f32 [n, D] with D fixed", "query is f32 [B, Dq] with Dq fixed and ≤ D", "lengths are i32 [B]",
         ])
+    public static let commutesWithTile = true
 
     public init() {}
     public init(attributes: Attributes) throws {}

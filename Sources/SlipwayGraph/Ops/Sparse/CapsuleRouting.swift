@@ -15,6 +15,7 @@ public struct CapsuleRouting: Operation {
             "initial, r at first and 0 without it, is f32 [S, K] with S no less than any length",
             "capsules (K) and iterations are at least 1",
         ])
+    public static let commutesWithTile = true
 
     public let capsules: Int
     public let iterations: Int

@@ -7,6 +7,7 @@ public struct ClampLengths: Operation {
         "y[b] = min(lengths[b], maximum)",
         operands: [("lengths", .one)],
         constraints: ["lengths are i32 [B]", "maximum is not negative"])
+    public static let commutesWithTile = true
 
     public let maximum: Int
 

@@ -7,6 +7,8 @@ public struct JaggedAlign: Operation {
         "row b of y has target[b] steps: the first ones of row b of values, then zeros",
         operands: [("values", .one), ("lengths", .one), ("target", .one)],
         constraints: ["values are f32 [n, D]", "lengths are i32 [B]", "target has the type of lengths"])
+    public static let commutesWithTile = true
+    public static let lengthsOfResult: String? = "target"
 
     /// Symbol of the result's leading dimension.
     public let symbol: String

@@ -10,6 +10,7 @@ public struct JaggedAttention: Operation {
             "query is f32 [n, D] with D fixed", "key and value have the type of query", "lengths are i32 [B]",
             "D is a multiple of heads, which is at least 1",
         ])
+    public static let commutesWithTile = true
 
     public let heads: Int
 

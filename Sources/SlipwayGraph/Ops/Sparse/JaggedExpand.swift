@@ -7,6 +7,8 @@ public struct JaggedExpand: Operation {
         "y[i] = rows[b] for every step i of row b",
         operands: [("rows", .one), ("lengths", .one)],
         constraints: ["rows are f32 [B, D]", "lengths are i32 [B]"])
+    public static let commutesWithTile = true
+    public static let lengthsOfResult: String? = "lengths"
 
     /// Symbol of the result's leading dimension.
     public let symbol: String

@@ -7,6 +7,7 @@ public struct JaggedSoftmax: Operation {
         "y[i, d] = exp(x[i, d]) / Σ exp(x[j, d]) over the steps j of i's row",
         operands: [("values", .one), ("lengths", .one)],
         constraints: ["values are f32 [n, D]", "lengths are i32 [B]"])
+    public static let commutesWithTile = true
 
     public init() {}
     public init(attributes: Attributes) throws {}

@@ -7,6 +7,7 @@ public struct JaggedToPadded: Operation {
         "y[b, t] = step t of row b, or 0 where the row is shorter; T = the longest row, at most maximum when that is > 0",
         operands: [("values", .one), ("lengths", .one)],
         constraints: ["values are f32 [n, D]", "lengths are i32 [B]", "maximum is not negative"])
+    public static let commutesWithTile = true
 
     public let maximum: Int
     /// Symbol of T.

@@ -7,6 +7,8 @@ public struct PaddedToJagged: Operation {
         "the first lengths[b] steps of each row b of padded, one after the other",
         operands: [("padded", .one), ("lengths", .one)],
         constraints: ["padded is f32 [B, T, D]", "lengths are i32 [B] and at most T"])
+    public static let commutesWithTile = true
+    public static let lengthsOfResult: String? = "lengths"
 
     /// Symbol of the result's leading dimension.
     public let symbol: String

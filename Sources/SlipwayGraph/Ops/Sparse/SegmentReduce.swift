@@ -7,6 +7,7 @@ public struct SegmentReduce: Operation {
         "y[m] = pool(values[i]) over i in segment m",
         operands: [("values", .one), ("lengths", .one)],
         constraints: ["values are f32 [n, D]", "lengths are i32 [M]"])
+    public static let commutesWithTile = true
 
     public let mode: PoolingMode
 

@@ -8,6 +8,7 @@ public struct WindowMean: Operation {
             + "the windows before it",
         operands: [("values", .one), ("lengths", .one)],
         constraints: ["values are f32 [n, D]", "lengths are i32 [B]", "windows are one or more, each at least 1"])
+    public static let commutesWithTile = true
 
     /// Steps in each window.
     public let windows: [Int]
