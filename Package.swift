@@ -110,7 +110,7 @@ let package = Package(
             "SlipwayOnline",
             [
                 "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures", "SlipwayData",
-                "SlipwayRuntime", "SlipwayProtocol", "CSlipwaySystem",
+                "SlipwayRuntime", "SlipwayProtocol", "SlipwayScheduling", "CSlipwaySystem", crypto,
             ]),
         layer(
             "SlipwayServing",

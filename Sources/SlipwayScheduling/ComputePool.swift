@@ -36,7 +36,6 @@ package final class ComputePool<Job: Sendable>: Sendable {
     private let wake = WakeSignal()
     private let canMerge: @Sendable (Job, Job) -> Bool
     private let run: @Sendable (_ worker: Int, [Assignment]) -> Void
-    private let threads = Mutex<[Thread]>([])
 
     /// - Parameters:
     ///   - canMerge: whether the second job may run with the first.
@@ -59,7 +58,6 @@ package final class ComputePool<Job: Sendable>: Sendable {
             let thread = Thread { [self] in loop(index) }
             thread.name = "slipway-run-\(index)"
             thread.stackSize = 8 << 20
-            threads.withLock { $0.append(thread) }
             thread.start()
         }
     }

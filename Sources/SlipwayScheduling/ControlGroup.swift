@@ -11,7 +11,7 @@ package struct ControlGroup: Sendable, Equatable {
 
     /// Reads version 2's files, then version 1's.
     package static func read(root: String = "/sys/fs/cgroup") -> ControlGroup {
-        let allowed = allowedProcessors()
+        let allowed = ProcessInfo.processInfo.activeProcessorCount  // of the affinity mask
         let quota = quota(root)
         let memory = number("\(root)/memory.max") ?? number("\(root)/memory/memory.limit_in_bytes")
         return ControlGroup(
@@ -28,15 +28,6 @@ package struct ControlGroup: Sendable, Equatable {
             let period = number("\(root)/cpu/cpu.cfs_period_us"), period > 0
         else { return nil }
         return Double(quota) / Double(period)
-    }
-
-    /// Processors of the affinity mask.
-    private static func allowedProcessors() -> Int {
-        var set = cpu_set_t()
-        guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else {
-            return ProcessInfo.processInfo.activeProcessorCount
-        }
-        return withUnsafeBytes(of: set) { $0.reduce(0) { $0 + $1.nonzeroBitCount } }
     }
 
     private static func text(_ path: String) -> String? {

@@ -1,4 +1,4 @@
-package import SlipwayCore
+import SlipwayCore
 
 /// How a request body is compressed.
 ///

@@ -1,5 +1,5 @@
 import Foundation
-package import SlipwayCore
+import SlipwayCore
 
 /// A request of the Open Inference Protocol v2: JSON, or JSON followed by raw tensors.
 package struct InferenceRequest: Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-package import SlipwayCore
+import SlipwayCore
 
 /// A tensor of the Open Inference Protocol, its elements widened to one of three types.
 package struct InferenceTensor: Sendable {

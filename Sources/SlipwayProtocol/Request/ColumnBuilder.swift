@@ -5,7 +5,7 @@ package import SlipwayCore
 /// Missing values (no arm, empty text, empty list or map) are null. Whole numbers become int64, widened to double beside
 /// floats; beside text every number is written as text. A scalar among lists is a list of one.
 package struct ColumnBuilder {
-    private enum Element: Int { case int64, float, double, string }
+    private typealias Element = ElementSink.Kind
 
     private let bytes: UnsafeRawBufferPointer
     private let arena: RequestArena
@@ -63,7 +63,7 @@ package struct ColumnBuilder {
     // MARK: Forms
 
     private func scalars(_ values: ArraySlice<PredictMessage.Value>, _ element: Element) throws -> Column {
-        var sink = ElementSink(arena, element.kind, capacity: values.count)
+        var sink = ElementSink(arena, element, capacity: values.count)
         let validity = arena.allocate(UInt8.self, count: values.count)
         var missing = 0
         for (row, value) in values.enumerated() {
@@ -86,7 +86,7 @@ package struct ColumnBuilder {
 
     private func lists(_ values: ArraySlice<PredictMessage.Value>, _ element: Element) throws -> Column {
         let offsets = arena.allocate(Int32.self, count: values.count + 1)
-        var sink = ElementSink(arena, element.kind, capacity: values.count * 4)
+        var sink = ElementSink(arena, element, capacity: values.count * 4)
         offsets[0] = 0
         for (row, value) in values.enumerated() {
             switch value.arm.form {
@@ -124,7 +124,7 @@ package struct ColumnBuilder {
     private func nested(_ values: ArraySlice<PredictMessage.Value>, _ element: Element) throws -> Column {
         let offsets = arena.allocate(Int32.self, count: values.count + 1)
         var inner: [Int32] = [0]
-        var sink = ElementSink(arena, element.kind, capacity: values.count * 8)
+        var sink = ElementSink(arena, element, capacity: values.count * 8)
         offsets[0] = 0
         for (row, value) in values.enumerated() {
             switch value.arm.form {
@@ -161,8 +161,8 @@ package struct ColumnBuilder {
         _ values: ArraySlice<PredictMessage.Value>, _ key: Element, _ element: Element
     ) throws -> Column {
         let offsets = arena.allocate(Int32.self, count: values.count + 1)
-        var keys = ElementSink(arena, key.kind, capacity: values.count * 4)
-        var items = ElementSink(arena, element.kind, capacity: values.count * 4)
+        var keys = ElementSink(arena, key, capacity: values.count * 4)
+        var items = ElementSink(arena, element, capacity: values.count * 4)
         offsets[0] = 0
         for (row, value) in values.enumerated() {
             if value.arm.form == .map {
@@ -213,17 +213,6 @@ package struct ColumnBuilder {
         }
         if keys.count == count { keys.appendZero() }
         if items.count == valueCount { items.appendZero() }
-    }
-}
-
-extension ColumnBuilder.Element {
-    fileprivate var kind: ElementSink.Kind {
-        switch self {
-        case .int64: return .int64
-        case .float: return .float
-        case .double: return .double
-        case .string: return .string
-        }
     }
 }
 

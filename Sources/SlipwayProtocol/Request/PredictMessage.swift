@@ -1,4 +1,4 @@
-package import SlipwayCore
+import SlipwayCore
 
 /// A `PBRequest` as places in its bytes: nothing is copied, no value becomes an object. Its arrays are used again.
 ///

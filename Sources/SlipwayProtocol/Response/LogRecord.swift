@@ -1,4 +1,4 @@
-package import SlipwayCore
+import SlipwayCore
 
 /// `PBLogData`: one logged request with its features before and after generation.
 package enum LogRecord {
