@@ -116,7 +116,7 @@ let package = Package(
             "SlipwayServing",
             [
                 "SlipwayCore", "SlipwayKernels", "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayOnline",
-                "SlipwayRuntime", crypto, metrics,
+                "SlipwayArtifact", "SlipwayFeatures", "SlipwayGraph", "SlipwayRuntime", metrics,
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -128,7 +128,7 @@ let package = Package(
             name: "slipway",
             dependencies: [
                 "SlipwayCore", "SlipwayGraph", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport",
-                "SlipwayPredict", "SlipwayServing",
+                "SlipwayPredict", "SlipwayServing", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
