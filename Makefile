@@ -1,5 +1,5 @@
 # Everything a newcomer and CI run. `make demo` and `make test` work on a fresh Debian machine with the Swift toolchain.
-.PHONY: setup build demo test lint format fuzz bench clean
+.PHONY: setup build demo test models lint format fuzz bench clean
 
 SWIFT_BUILD = swift build -c release
 
@@ -15,6 +15,13 @@ demo: build
 
 test: setup
 	@scripts/test.sh
+
+# Runs the golden cases and writes the measured table of docs/MODELS.md from them.
+models: setup
+	swift build --product slipwayPackageTests
+	@results=$$(mktemp) && trap 'rm -f "$$results"' EXIT && \
+	SLIPWAY_GOLDEN_RESULTS="$$results" swift test --skip-build --filter GoldenTests && \
+	scripts/generate_model_table.py "$$results"
 
 lint: setup
 	@scripts/lint.sh

@@ -31,6 +31,7 @@ LAYERS = [
     "SlipwayInspect",
     "SlipwayExport",
     "SlipwayPredict",
+    "SlipwayVerify",
     "SlipwayRelease",
     "SlipwayServing",
     "slipway",

@@ -10,6 +10,7 @@ parameter p is u - 0.5, or u + 0.5 for a running variance, where u = (splitmix64
 import glob, inspect, json, os, re, sys
 import numpy as np
 import torch
+from torchrec.modules.mc_modules import MCHManagedCollisionModule
 from google.protobuf import text_format
 
 import tzrec  # noqa: F401
@@ -46,11 +47,30 @@ def weights(name: str, shape) -> torch.Tensor:
 
 
 def fill(name: str, value: torch.Tensor) -> None:
-    """Sets a parameter or buffer; whether a quantizer is fitted is true, other integers keep their values."""
+    """Sets a parameter or buffer; whether a quantizer is fitted is true, maps of ids are made up, and other
+    integers keep their values."""
     if value.is_floating_point():
         value.copy_(weights(name, value.shape))
     elif name.endswith("._is_initialized"):
         value.fill_(True)
+    elif name.endswith("._mch_sorted_raw_ids"):
+        # Every third id has a row; the last entry stands for ids without one.
+        value.copy_(torch.arange(len(value)) * 3)
+        value[-1] = torch.iinfo(torch.int64).max
+    elif name.endswith("._mch_remapped_ids_mapping"):
+        value.copy_(torch.cat([torch.arange(len(value) - 2, -1, -1), torch.tensor([len(value) - 1])]))
+
+
+def fill_managed(model: torch.nn.Module) -> None:
+    """Sets what managed collision modules need beside their maps; it is lost when a module comes from the meta device."""
+    for module in model.modules():
+        if isinstance(module, MCHManagedCollisionModule):
+            segments = torch.full((1025,), -1, dtype=torch.int64)
+            segments[:2] = torch.tensor([0, module._zch_size])
+            module._output_segments_tensor = segments
+            module._init_output_segments_tensor = segments
+            module._mch_slots.fill_(module._zch_size - 1)
+            module._delimiter.fill_(torch.iinfo(torch.int64).max)
 
 
 def inputs(features, rows=7):
@@ -139,6 +159,7 @@ def score(text: str, base: str, data):
     extra = {"sample_weights": None} if "sample_weights" in inspect.signature(model_cls.__init__).parameters else {}
     model = model_cls(config.model_config, features, list(data_config.label_fields), **extra)
     init_parameters(model, torch.device("cpu"))
+    fill_managed(model)
     model.set_kernel(Kernel[KernelProto.Name(config.model_config.kernel)])
     model.eval()
     state = {"model." + name: value for name, value in model.state_dict().items()}
@@ -147,11 +168,12 @@ def score(text: str, base: str, data):
             fill(name, value)
     result = {"parameters": {name: list(value.shape) for name, value in sorted(state.items())}, "outputs": {}}
     result["integers"] = {name: numbers(value)["values"] for name, value in sorted(state.items())
-                          if not value.is_floating_point() and name.endswith("_action_weights")}
+                          if name.endswith(("_action_weights", "_mch_sorted_raw_ids", "_mch_remapped_ids_mapping"))}
     model.set_is_inference(True)
     for part, module, _ in parts(model):
         wrapper = ScriptWrapper(module)
         init_parameters(wrapper, torch.device("cpu"))
+        fill_managed(wrapper)
         own = wrapper.state_dict()
         with torch.no_grad():
             for name, value in own.items():

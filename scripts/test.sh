@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Lint, layer check, every test, and the memory check of a small synthetic export. Arguments go to `swift test`.
+# Lint, layer check, every test, and the memory check of a small synthetic export. Arguments go to `swift test`. A run of
+# every test with the golden cases also checks that the table of docs/MODELS.md is what the run gave.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/lint.sh
 python3 scripts/check_layers.py
 python3 scripts/generate_schema_table.py --check
+python3 scripts/generate_model_table.py --self-test
 swift build --product slipwayPackageTests
 if [ -d ../shared/goldens ]; then
   echo "golden cases beside the checkout: found, their tests run"
@@ -12,4 +14,11 @@ else
   echo "golden cases beside the checkout: not found, their tests are skipped; the project's own cases run"
 fi
 scripts/check_memory.sh "$(swift build --show-bin-path)/slipway" --gigabytes 0.3
-swift test --skip-build "$@"
+if [ $# -gt 0 ] || [ ! -d ../shared/goldens ]; then
+  swift test --skip-build "$@"
+  exit
+fi
+results=$(mktemp)
+trap 'rm -f "$results"' EXIT
+SLIPWAY_GOLDEN_RESULTS=$results swift test --skip-build
+scripts/generate_model_table.py --check "$results"

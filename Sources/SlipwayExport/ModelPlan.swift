@@ -23,11 +23,13 @@ package struct ModelPlan {
 
     /// Reads and checks what `request` names; `report` is called on the same thread.
     ///
+    /// - Parameter config: taken in place of the file at the request's path.
     /// - Throws: `mismatch` listing parameters when checkpoint and config do not belong together, and what the readers throw.
     package static func make(
-        _ request: ExportRequest, report: @escaping (ExportEvent) -> Void = { _ in }
+        _ request: ExportRequest, config: TzrecEasyRecConfig? = nil,
+        report: @escaping (ExportEvent) -> Void = { _ in }
     ) throws -> ModelPlan {
-        try ModelPlanner(request: request, report: report).plan()
+        try ModelPlanner(request: request, givenConfig: config, report: report).plan()
     }
 }
 

@@ -9,6 +9,8 @@ import SlipwayModels
 /// Makes a `ModelPlan`: reads the config, chooses the checkpoint, builds the graphs and compares them with it.
 struct ModelPlanner {
     let request: ExportRequest
+    /// Taken in place of the file at the request's path.
+    let givenConfig: TzrecEasyRecConfig?
     let report: (ExportEvent) -> Void
 
     func plan() throws -> ModelPlan {
@@ -16,7 +18,7 @@ struct ModelPlanner {
         for warning in flags.warnings { report(.warning("\(warning)")) }
         try ExportLimits.check(flags)
 
-        let text = try configText()
+        let text = try givenConfig == nil ? configText() : []
         let config = try loadConfig()
         guard let kind = ModelKind(of: config.modelConfig) else {
             throw SlipwayError(
@@ -65,7 +67,8 @@ extension ModelPlanner {
     }
 
     private func loadConfig() throws -> TzrecEasyRecConfig {
-        var (config, warnings) = try PipelineConfig.load(path: request.pipelineConfigPath)
+        var (config, warnings) =
+            try givenConfig.map { ($0, []) } ?? PipelineConfig.load(path: request.pipelineConfigPath)
         if let edits = request.editConfigJSON {
             let edited = try PipelineConfig.apply(edits: try ConfigEdit.parse(json: edits), to: config)
             config = edited.config

@@ -6,7 +6,6 @@ import SlipwayCore
 import SlipwayFeatures
 import SlipwayGraph
 import SlipwayModels
-import SlipwayPasses
 
 /// Writes one part of a model as a package.
 struct PartRecipe {
@@ -22,10 +21,8 @@ struct PartRecipe {
     func write(
         _ part: ModelPart, to directory: String, progress: @escaping (Int) -> Void
     ) throws -> ExportSummary.Part {
-        let passed = try PassPipeline.run(part.graph)
-        let reader = ParameterWriter(source: source, progress: progress)
-        let folded = try WeightFolding.fold(passed) { try reader.tensor($0, of: passed) }
-        let graph = folded.graph
+        let packaged = try PackagedGraph(part, source: source, progress: progress)
+        let graph = packaged.graph
         let package = try PackageWriter(directory: directory)
         try addConfig(of: part, to: package)
         try package.add(PackageFiles.accelerationFlags, bytes: Array(accelerationText.utf8))
@@ -33,7 +30,7 @@ struct PartRecipe {
         try package.add(PackageFiles.graph, bytes: try GraphDocument.encode(graph))
         try package.add(PackageFiles.sourceGraph, bytes: try GraphDocument.encode(part.graph))
         try copyAssets(to: package)
-        let writer = ParameterWriter(source: source, derived: folded.values, progress: progress)
+        let writer = ParameterWriter(source: source, derived: packaged.derived, progress: progress)
         try package.add(PackageFiles.dense) { try writer.writeDense(graph, to: $0) }
         let tables = try package.add(PackageFiles.tables) { try writer.writeTables(graph, to: $0) }
         try package.finish(manifest(part, graph, tables))

@@ -33,7 +33,7 @@ public struct FilePredictor {
         }
         let features = try FeatureSet.make(config)
         let parser = try EncodedParser(
-            features, neededFeatures: Self.features(of: package), weights: .weightedOnly,
+            features, neededFeatures: ModelInputs.features(of: package.graph), weights: .weightedOnly,
             countsCandidates: package.graph.inputs.contains { $0.name == "batch_size" })
         let isTiled = parser.slots.contains { $0.name == "batch_size" }
         if request.firstUserOnly, !isTiled {
@@ -78,18 +78,6 @@ public struct FilePredictor {
         }
         for warning in warnings { report(.warning("\(warning)")) }
         return config
-    }
-
-    /// The features whose inputs the model reads.
-    private static func features(of package: Package) -> [String] {
-        var names: [String] = []
-        for input in package.graph.inputs {
-            for suffix in [".values", ".lengths", ".weights", ".key_lengths"] where input.name.hasSuffix(suffix) {
-                let name = String(input.name.dropLast(suffix.count))
-                if !names.contains(name) { names.append(name) }
-            }
-        }
-        return names
     }
 
     private static func union(_ first: [String], _ second: [String]) -> [String] {

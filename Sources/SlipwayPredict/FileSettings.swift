@@ -1,15 +1,15 @@
-import SlipwayConfig
+package import SlipwayConfig
 import SlipwayCore
-import SlipwayData
+package import SlipwayData
 
 /// How files are read and written: from the config's data section and the command line.
-struct FileSettings {
-    let input: RowFormat
+package struct FileSettings {
+    package let input: RowFormat
     let output: RowFormat
     let batchSize: Int
     let threads: Int
 
-    init(_ request: PredictRequest, _ data: TzrecDataConfig) throws {
+    package init(_ request: PredictRequest, _ data: TzrecDataConfig) throws {
         let dataset = try request.datasetType.map(Self.dataset) ?? data.datasetType
         input = try Self.format(dataset, data)
         if let writer = request.writerType {

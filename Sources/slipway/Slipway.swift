@@ -14,7 +14,10 @@ struct Slipway: AsyncParsableCommand {
             or with dashes.
             """,
         version: version,
-        subcommands: [ExportCommand.self, PredictCommand.self, ServeCommand.self, InspectCommand.self, CompareCommand.self])
+        subcommands: [
+            ExportCommand.self, PredictCommand.self, ServeCommand.self, InspectCommand.self, CompareCommand.self,
+            VerifyCommand.self,
+        ])
 
     static func main() async {
         // A write past a file size limit or to a closed pipe is an error to report, not a reason to die.

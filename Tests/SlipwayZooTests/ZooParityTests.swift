@@ -10,8 +10,9 @@ import Testing
     private static let tolerance = 1e-5
 
     @Test(arguments: ZooVariant.all) func backendEqualsReference(_ variant: ZooVariant) throws {
+        let integers = try ZooExpectation.all(of: variant.kind)[variant.name]?.integers ?? [:]
         for (index, part) in try variant.parts().enumerated() {
-            let weights = try ZooWeights(part.graph)
+            let weights = try ZooWeights(part.graph, integers: integers)
             let reference = try ReferenceEvaluator(graph: part.graph, parameters: weights.all)
             let predictor = try Predictor(graph: part.graph, dense: weights.dense, tables: weights.tables)
             let scratch = PredictorScratch(for: predictor)

@@ -33,8 +33,13 @@ struct DynamicTableFiles: Sendable {
                 fix: "keep those of one run")
         }
         let present = Set(files.map(\.rank))
-        guard present == Set(0..<world) else {
-            let missing = (0..<world).first { !present.contains($0) } ?? world
+        if let other = present.sorted().first(where: { $0 >= world }) {
+            throw SlipwayError(
+                .corrupt,
+                "\(folder) holds \(DynamicFileName.text(name, "keys", other, world)), but the table has "
+                    + "\(world) ranks", fix: "keep the files of one run")
+        }
+        if let missing = (0..<world).first(where: { !present.contains($0) }) {
             throw SlipwayError(
                 .corrupt,
                 "\(folder) lacks \(DynamicFileName.text(name, "keys", missing, world)): the table has "

@@ -2,7 +2,7 @@ import Foundation
 import SlipwayCore
 
 /// A value of a report's JSON. Keys come out sorted, and a fact that is absent is null rather than left out.
-indirect enum Fact: Sendable, Equatable {
+package indirect enum Fact: Sendable, Equatable {
     case null
     case bool(Bool)
     case int(Int)
@@ -11,13 +11,13 @@ indirect enum Fact: Sendable, Equatable {
     case array([Fact])
     case object([String: Fact])
 
-    init(_ value: Int?) { self = value.map(Fact.int) ?? .null }
-    init(_ value: String?) { self = value.map(Fact.string) ?? .null }
-    init(_ values: [String]) { self = .array(values.map(Fact.string)) }
-    init(_ values: [String: String]) { self = .object(values.mapValues(Fact.string)) }
+    package init(_ value: Int?) { self = value.map(Fact.int) ?? .null }
+    package init(_ value: String?) { self = value.map(Fact.string) ?? .null }
+    package init(_ values: [String]) { self = .array(values.map(Fact.string)) }
+    package init(_ values: [String: String]) { self = .object(values.mapValues(Fact.string)) }
 
     /// Pretty JSON without a newline at the end. Numbers that JSON cannot hold become `"inf"`, `"-inf"` and `"nan"`.
-    func json() throws -> String {
+    package func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -27,7 +27,7 @@ indirect enum Fact: Sendable, Equatable {
 }
 
 extension Fact: Encodable {
-    func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .null: try container.encodeNil()

@@ -1,12 +1,12 @@
 /// Rows in aligned columns. Lines stay within `width` by wrapping the last column; names are never cut.
-struct TextTable {
-    struct Column {
+package struct TextTable {
+    package struct Column {
         let title: String
         var isNumber = false
 
-        static func text(_ title: String) -> Column { Column(title: title) }
+        package static func text(_ title: String) -> Column { Column(title: title) }
         /// Aligned to the right.
-        static func number(_ title: String) -> Column { Column(title: title, isNumber: true) }
+        package static func number(_ title: String) -> Column { Column(title: title, isNumber: true) }
     }
 
     static let width = 120
@@ -17,22 +17,22 @@ struct TextTable {
     let columns: [Column]
     private(set) var rows: [[String]] = []
 
-    init(_ columns: [Column]) { self.columns = columns }
+    package init(_ columns: [Column]) { self.columns = columns }
 
     /// Two columns without a header: names and what is to be said of them.
-    init(pairs: [(name: String, value: String)]) {
+    package init(pairs: [(name: String, value: String)]) {
         self.init([.text(""), .text("")])
         for pair in pairs { add([pair.name, pair.value]) }
     }
 
     /// Adds a row of as many cells as there are columns.
-    mutating func add(_ cells: [String]) {
+    package mutating func add(_ cells: [String]) {
         let known = cells.prefix(columns.count).map(VisibleText.line)
         rows.append(known + Array(repeating: "", count: columns.count - known.count))
     }
 
     /// The lines, each beginning with `indent`; a header line first unless every title is empty.
-    func text(indent: String = "") -> String {
+    package func text(indent: String = "") -> String {
         let titles = columns.map(\.title)
         let lines = (titles.allSatisfy(\.isEmpty) ? [] : [titles]) + rows
         let widths = columns.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }

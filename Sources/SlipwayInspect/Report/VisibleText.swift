@@ -1,10 +1,10 @@
 /// Text from files made safe to print: names in a file could otherwise steer the terminal.
-enum VisibleText {
+package enum VisibleText {
     /// `text` on one line, control and formatting characters as `\u{1b}`.
-    static func line(_ text: String) -> String { escape(text, keepsLines: false) }
+    package static func line(_ text: String) -> String { escape(text, keepsLines: false) }
 
     /// The same, but line breaks stay.
-    static func lines(_ text: String) -> String { escape(text, keepsLines: true) }
+    package static func lines(_ text: String) -> String { escape(text, keepsLines: true) }
 
     private static func escape(_ text: String, keepsLines: Bool) -> String {
         if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) || (keepsLines && $0 == 0x0A) }) { return text }

@@ -53,7 +53,8 @@ extension Network {
             let bounds = [spec.number("min_val", or: -1), spec.number("max_val", or: 1)]
             guard bounds[0] < bounds[1] else {
                 throw SlipwayError(
-                    .invalidConfig, "nn.Hardtanh: min_val \(bounds[0]) is not less than max_val \(bounds[1])")
+                    .invalidConfig, "nn.Hardtanh: min_val \(bounds[0]) is not less than max_val \(bounds[1])",
+                    fix: "swap them")
             }
             let raised = try binary(.maximum, input, try constant(bounds[0]))
             return try binary(.minimum, raised, try constant(bounds[1]))

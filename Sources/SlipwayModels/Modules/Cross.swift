@@ -28,7 +28,7 @@ extension Network {
     /// - Parameter input: [B, K].
     /// - Returns: [B, K].
     mutating func lowRankCross(_ input: ValueID, _ name: String, layers: Int, rank: Int) throws -> ValueID {
-        guard rank > 0 else { throw SlipwayError(.invalidConfig, "\(name): low_rank is 0") }
+        guard rank > 0 else { throw SlipwayError(.invalidConfig, "\(name): low_rank is 0", fix: "set it above 0") }
         return try module(name) { network in
             let width = try network.width(input)
             var value = input

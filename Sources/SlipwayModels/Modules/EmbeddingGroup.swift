@@ -71,7 +71,9 @@ public struct EmbeddingGroup {
         if let known = deepGroups[name] { return known }
         let group = try context.group(name)
         guard group.groupType == .deep || group.groupType == .wide else {
-            throw SlipwayError(.invalidConfig, "feature group \(name) is a sequence group, but is used as a plain one")
+            throw SlipwayError(
+                .invalidConfig, "feature group \(name) is a sequence group, but is used as a plain one",
+                fix: "set group_type: DEEP there, or name another group")
         }
         let parts = try inputs(of: &network) { network in
             var parts = try group.featureNames.map { featureName in
@@ -219,7 +221,9 @@ public struct EmbeddingGroup {
                 )
             }
         }
-        throw SlipwayError(.invalidConfig, "there is no sequence group called \(name)")
+        throw SlipwayError(
+            .invalidConfig, "there is no sequence group called \(name)",
+            fix: "set group_type: SEQUENCE there, or name another group")
     }
 
     private func featureSteps(_ feature: FeatureSpec, _ suffix: String, in network: inout Network) throws -> Steps {

@@ -14,7 +14,9 @@ extension Network {
         tasks: [ValueID], shared: ValueID, _ config: TzrecExtractionNetwork, isLast: Bool
     ) throws -> (tasks: [ValueID], shared: ValueID?) {
         guard config.expertNumPerTask > 0 || config.shareNum > 0 else {
-            throw SlipwayError(.invalidConfig, "extraction network \(config.networkName) has no experts")
+            throw SlipwayError(
+                .invalidConfig, "extraction network \(config.networkName) has no experts",
+                fix: "set expert_num_per_task or share_num above 0")
         }
         let sharedExperts = try module("_shared_layers") { network in
             try (0..<Int(config.shareNum)).map { try network.mlp(shared, String($0), config.shareExpertNet) }

@@ -6,7 +6,9 @@ extension Network {
     /// MaskNet called `name` over feature embeddings [B, K]: blocks side by side or one after the other, then an MLP.
     /// Source: arXiv:2102.07619.
     mutating func maskNet(_ features: ValueID, _ name: String, _ config: TzrecMaskNetModule) throws -> ValueID {
-        guard config.nMaskBlocks > 0 else { throw SlipwayError(.invalidConfig, "\(name): n_mask_blocks is 0") }
+        guard config.nMaskBlocks > 0 else {
+            throw SlipwayError(.invalidConfig, "\(name): n_mask_blocks is 0", fix: "set it above 0")
+        }
         return try module(name) { network in
             let normal = try network.layerNorm(features, "ln_emb")
             var hidden = try network.module("mask_blocks") { network -> ValueID in

@@ -10,7 +10,7 @@ extension Network {
     mutating func mixtureOfExperts(
         _ input: ValueID, _ name: String, expert: TzrecMLP, count: Int, gate: TzrecMLP?, tasks: Int
     ) throws -> [ValueID] {
-        guard count > 0 else { throw SlipwayError(.invalidConfig, "\(name): num_expert is 0") }
+        guard count > 0 else { throw SlipwayError(.invalidConfig, "\(name): num_expert is 0", fix: "set it above 0") }
         return try module(name) { network in
             let experts = try network.module("expert_mlps") { network in
                 try (0..<count).map { try network.mlp(input, String($0), expert) }

@@ -18,7 +18,7 @@ extension EmbeddingGroup {
             throw SlipwayError(
                 .invalidConfig,
                 "self_attention_encoder of \(group): multihead_attn_dim \(width) is no multiple of "
-                    + "num_heads \(heads)")
+                    + "num_heads \(heads)", fix: "make it one")
         }
         let projected = try ["_query", "_key", "_value"].map {
             try network.linear(steps.values, $0, outputs: width)

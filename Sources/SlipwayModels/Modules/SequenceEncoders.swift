@@ -81,7 +81,9 @@ extension EmbeddingGroup {
         let steps = try limited(group, maximum: maximum, in: &network)
         let width = try network.width(steps.values)
         guard try network.width(query) == width else {
-            throw SlipwayError(.invalidConfig, "sequence group \(group): query and steps differ in width")
+            throw SlipwayError(
+                .invalidConfig, "sequence group \(group): query and steps differ in width",
+                fix: "give query and sequence the same features, or use a din_encoder")
         }
         let symbol = network.type(steps.values).dimensions[0].description
         let queries = try network.builder.add(

@@ -13,6 +13,7 @@ enum LoweringTable {
         // Jagged values
         AttentionInput.name: Lowerings.attentionInput,
         AttentionLayer.name: Lowerings.attentionLayer,
+        CapsuleRouting.name: Lowerings.capsuleRouting,
         ClampLengths.name: Lowerings.clampLengths,
         JaggedAlign.name: Lowerings.jaggedAlign,
         JaggedAttention.name: Lowerings.jaggedAttention,
@@ -24,6 +25,7 @@ enum LoweringTable {
         SegmentReduce.name: Lowerings.segmentReduce,
         Tile.name: Lowerings.tile,
         WeightedSum.name: Lowerings.weightedSum,
+        WindowMean.name: Lowerings.windowMean,
         // Sequences of HSTU
         ActionEmbedding.name: Lowerings.actionEmbedding,
         HSTUAttention.name: Lowerings.hstuAttention,
@@ -43,6 +45,7 @@ enum LoweringTable {
         Linear.name: Lowerings.linear,
         Matmul.name: Lowerings.matmul,
         PairwiseDot.name: Lowerings.pairwiseDot,
+        ResidualQuantize.name: Lowerings.residualQuantize,
         // Element by element
         Affine.name: Lowerings.pointwise,
         BatchNorm.name: Lowerings.pointwise,

@@ -77,10 +77,10 @@ import Testing
         try model("").refuses(Self.export, status: 65, ["model_config names no model", "multi_tower_din"])
     }
 
-    @Test func optionThatIsNotSupported() throws {
+    @Test func tableThatTheCheckpointLacks() throws {
         try refuses(
-            "    num_buckets: 83\n", "    dynamicemb { max_capacity: 83 }\n", status: 69,
-            ["feature brand: dynamicemb tables are not supported yet"])
+            "    num_buckets: 83\n", "    dynamicemb { max_capacity: 83 }\n", status: 65,
+            ["dynamicemb folder has no table", "brand_emb", "copy the folder dynamicemb of the checkpoint"])
     }
 
     @Test(arguments: [

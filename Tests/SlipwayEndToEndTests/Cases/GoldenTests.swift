@@ -32,6 +32,10 @@ struct GoldenTests {
         let expected = try Predictions(path: golden.expected)
         let actual = try Predictions(path: predictions)
         let (largest, problem) = Predictions.difference(expected, actual)
+        try GoldenResults.record(
+            golden.folder, setting: golden.setting, part: golden.part,
+            columns: expected.columns.keys.filter { $0 != "row_id" }, largest: largest,
+            status: problem == nil && largest <= 1e-5 ? .equal : .different, note: problem ?? "")
         #expect(problem == nil)
         #expect(largest <= 1e-5)
         #expect(expected.columns["row_id"] == actual.columns["row_id"], "rows are in another order")
@@ -56,8 +60,26 @@ struct GoldenTests {
         try #require(predict.status == 0, "\(predict.output)")
         let expected = try Predictions(path: golden.appendingPathComponent("pred_eager.parquet").path)
         let (largest, problem) = Predictions.difference(expected, try Predictions(path: predictions))
+        try GoldenResults.record(
+            golden, setting: "q0", columns: expected.columns.keys.filter { $0 != "row_id" }, largest: largest,
+            status: problem == nil && largest <= 1e-5 ? .equal : .different, note: problem ?? "")
         #expect(problem == nil)
         #expect(largest <= 1e-5)
+    }
+
+    /// Settings that upstream itself fails to export: Slipway exports them, or says why not and leaves nothing behind.
+    @Test(arguments: GoldenCase.unexported()) func whatUpstreamCannotExport(_ golden: GoldenCase) throws {
+        let folder = try TemporaryFolder()
+        let result = try Command.slipway(
+            ["export", "--pipeline_config_path", "pipeline.config", "--export_dir", folder.path("package")]
+                + golden.plain.exportArguments, in: golden.folder, environment: golden.environment)
+        let reason = result.output.split(separator: "\n").first { $0.hasPrefix("error: ") }.map { $0.dropFirst(7) }
+        try GoldenResults.record(
+            golden.folder, setting: golden.setting, status: result.status == 0 ? .unmatched : .refused,
+            note: result.status == 0 ? "" : String(reason ?? ""))
+        #expect([0, 65, 69].contains(result.status), "\(result.output)")
+        #expect((result.status == 0) == (reason == nil), "\(result.output)")
+        #expect(FileManager.default.fileExists(atPath: folder.path("package")) == (result.status == 0))
     }
 
     /// As upstream, a checkpoint that lost its averages is exported as it is.
@@ -86,7 +108,8 @@ struct GoldenTests {
                 "dlrm_hstu", ["INPUT_TILE": "2"], ["--additional_export_config", "{\"cand_seq_pk\": \"c\"}"],
                 "INPUT_TILE"
             ),
-            ("hstu_match", ["INPUT_TILE": "3"], [], "INPUT_TILE"), ("deepfm", ["QUANT_EMB": "INT2"], [], "2-byte units"),
+            ("hstu_match", ["INPUT_TILE": "3"], [], "INPUT_TILE"),
+            ("deepfm", ["QUANT_EMB": "INT2"], [], "2-byte units"),
         ] as [(String, [String: String], [String], String)])
     func whatAKindCannotDoIsRefused(
         _ name: String, _ environment: [String: String], _ arguments: [String], _ reason: String

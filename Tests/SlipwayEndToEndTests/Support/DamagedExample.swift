@@ -10,9 +10,10 @@ final class DamagedExample {
 
     let folder: TemporaryFolder
 
-    init() throws {
+    /// A copy of another example of the checkout, when `path` names one.
+    init(_ path: String = "Examples/multi_tower_din") throws {
         folder = try TemporaryFolder()
-        let source = Command.root.appendingPathComponent("Examples/multi_tower_din")
+        let source = Command.root.appendingPathComponent(path)
         for name in ["pipeline.config", "ckpt", "data"] {
             try FileManager.default.copyItem(
                 at: source.appendingPathComponent(name), to: folder.url.appendingPathComponent(name))

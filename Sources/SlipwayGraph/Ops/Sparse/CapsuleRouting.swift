@@ -94,7 +94,8 @@ public struct CapsuleRouting: Operation {
         ]
     }
 
-    private func capsulesInUse(_ history: Int64) -> Int {
+    /// How many capsules a row of so many steps uses.
+    package func capsulesInUse(_ history: Int64) -> Int {
         guard countsHistory, history > 1 else { return countsHistory ? 1 : capsules }
         return max(1, min(capsules, Int(log2(Float(history)).rounded(.up))))
     }
