@@ -15,6 +15,7 @@ import sys
 LAYERS = [
     "CSlipwayKernels",
     "CSlipwayArrow",
+    "CSlipwaySystem",
     "SlipwayCore",
     "SlipwayKernels",
     "SlipwayConfig",
@@ -33,6 +34,10 @@ LAYERS = [
     "SlipwayPredict",
     "SlipwayVerify",
     "SlipwayRelease",
+    "SlipwayScheduling",
+    "SlipwayMetrics",
+    "SlipwayProtocol",
+    "SlipwayOnline",
     "SlipwayServing",
     "slipway",
 ]

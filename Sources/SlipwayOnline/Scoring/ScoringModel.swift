@@ -84,6 +84,18 @@ package final class ScoringModel: Sendable {
         package.graph.inputs.map { ($0.name, package.graph.type($0.value)) }
     }
 
+    /// Whether an input has one row of floats a user or candidate, not a list.
+    func isDenseRow(_ slot: InputSlot) -> Bool {
+        guard slot.element == .float, slot.name.hasSuffix(".values") else { return false }
+        let lengths = String(slot.name.dropLast(".values".count)) + ".lengths"
+        return !slots.contains { $0.name == lengths }
+    }
+
+    /// Whether an input has one row a request.
+    func isSingleUserRow(_ slot: InputSlot) -> Bool {
+        inputTypes.first { $0.name == slot.name }?.type.dimensions.first == .user
+    }
+
     /// Reads a generation of item features for this model.
     package func loadItems(_ source: any ItemSource, key: String, limitBytes: Int?) throws -> ItemTable {
         try withContext("in item features \(source.description)") {

@@ -132,6 +132,26 @@ package final class ScoringSession: @unchecked Sendable {
         guard request.rowCount <= model.options.maxCandidates else { _ = try rowCount(request.rowCount, 0); return }
     }
 
+    /// Rows of empty lists and zeros, which every model takes.
+    package func prepareEmpty(rows: Int, into request: ScoredRequest) throws {
+        try prepare(into: request) { inputs in
+            for (index, slot) in inputs.slots.enumerated() {
+                let isLengths = slot.name.hasSuffix(".lengths")
+                if slot.name == "batch_size" {
+                    inputs.buffers[index].int32 = [Int32(clamping: rows)]
+                } else if isLengths || model.isDenseRow(slot) {
+                    let count = model.isSingleUserRow(slot) ? 1 : rows
+                    if isLengths {
+                        inputs.buffers[index].int32 = Array(repeating: 0, count: count)
+                    } else {
+                        inputs.buffers[index].float = Array(repeating: 0, count: count * slot.width)
+                    }
+                }
+            }
+            return rows
+        }
+    }
+
     // MARK: Features
 
     private func generate(

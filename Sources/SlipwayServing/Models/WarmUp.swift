@@ -4,7 +4,7 @@ import SlipwayOnline
 import SlipwayProtocol
 import SlipwayScheduling
 
-/// Runs a model before it answers: with requests that were recorded, else with one of nothing but defaults.
+/// Runs a model before it answers: with requests that were recorded, else with rows of empty lists and zeros.
 struct WarmUp {
     /// Where live requests are recorded for the next start.
     static let recordedName = "recorded.pblog"
@@ -33,7 +33,10 @@ struct WarmUp {
         let requests = recorded()
         for (index, session) in sessions.enumerated() {
             if requests.isEmpty {
-                replay([], session, model, &summary)
+                measure(&summary) {
+                    try session.prepareEmpty(rows: 64, into: session.request(0))
+                    try session.run(1)
+                }
             } else {
                 summary.isRecorded = true
                 for request in requests {
@@ -48,10 +51,16 @@ struct WarmUp {
     }
 
     private func replay(_ body: [UInt8], _ session: ScoringSession, _ model: ServedModel, _ summary: inout Summary) {
-        let start = SteadyClock.now()
-        do {
+        measure(&summary) {
             try body.withUnsafeBytes { try session.prepare($0, items: model.items, into: session.request(0)) }
             try session.run(1)
+        }
+    }
+
+    private func measure(_ summary: inout Summary, _ body: () throws -> Void) {
+        let start = SteadyClock.now()
+        do {
+            try body()
             summary.replayed += 1
             summary.times.append(SteadyClock.now() - start)
         } catch {
