@@ -168,6 +168,14 @@ let package = Package(
             ],
             resources: fixtures, swiftSettings: strict),
         .testTarget(
+            name: "SlipwayServingTests",
+            dependencies: [
+                "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayOnline", "SlipwayServing", "SlipwayCore",
+                "SlipwayConfig", "SlipwayFeatures", "SlipwayData", "SlipwayModels", "SlipwayExport", "CSlipwaySystem", metrics,
+                .product(name: "Logging", package: "swift-log"), "slipway",
+            ],
+            resources: [.copy("Fixtures"), .copy("Clients")], swiftSettings: strict),
+        .testTarget(
             name: "SlipwayEndToEndTests",
             dependencies: [
                 "slipway", "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime",
