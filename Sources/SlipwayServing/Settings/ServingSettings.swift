@@ -6,6 +6,11 @@ package struct ServingSettings: Sendable {
     package struct Model: Sendable, Equatable {
         package var name: String
         package var path: String
+
+        package init(name: String, path: String) {
+            self.name = name
+            self.path = path
+        }
     }
 
     package var models: [Model] = []

@@ -41,7 +41,7 @@ struct PrometheusRegistryTests {
     @Test func collectorsRunBeforeAReading() {
         let registry = PrometheusRegistry()
         registry.onRead { [unowned registry] in
-            registry.makeRecorder(label: "now", dimensions: [], aggregate: false).record(1)
+            registry.makeRecorder(label: "now", dimensions: [], aggregate: false).record(Double(1))
         }
         #expect(registry.text() == "# TYPE now gauge\nnow 1\n")
     }

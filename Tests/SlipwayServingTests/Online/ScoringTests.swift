@@ -46,11 +46,11 @@ struct ScoringTests {
     }
 
     /// One user and many candidates: user features once, tiled in the model or repeated before it.
-    @Test(arguments: [\ExamplePackage.plain, \ExamplePackage.tiled] as [KeyPath<ExamplePackage, String> & Sendable])
-    func userFeaturesServeAllCandidates(_ package: KeyPath<ExamplePackage, String> & Sendable) throws {
+    @Test(arguments: [false, true])
+    func userFeaturesServeAllCandidates(isTiled: Bool) throws {
         let example = try ExamplePackage.shared.get()
         let reference = ScoringSession(try model(\.plain))
-        let session = ScoringSession(try model { $0[keyPath: package] })
+        let session = ScoringSession(try model(isTiled ? \.tiled : \.plain))
         for (user, candidates) in [(3, [3]), (5, Array(10..<50)), (7, [1, 1, 2])] {
             let rows = try probs(reference, example.expanded(user: user, candidates: candidates))
             let found = try probs(session, example.request(user: user, candidates: candidates))
@@ -59,10 +59,10 @@ struct ScoringTests {
         }
     }
 
-    @Test(arguments: [\ExamplePackage.plain, \ExamplePackage.tiled] as [KeyPath<ExamplePackage, String> & Sendable])
-    func requestsRunTogetherAsAlone(_ package: KeyPath<ExamplePackage, String> & Sendable) throws {
+    @Test(arguments: [false, true])
+    func requestsRunTogetherAsAlone(isTiled: Bool) throws {
         let example = try ExamplePackage.shared.get()
-        let session = ScoringSession(try model { $0[keyPath: package] })
+        let session = ScoringSession(try model(isTiled ? \.tiled : \.plain))
         let bodies = [(1, [4]), (2, [5, 6, 7]), (9, [1, 2])].map { example.request(user: $0.0, candidates: $0.1) }
         let alone = try bodies.map { try probs(session, $0) }
         for (index, body) in bodies.enumerated() { _ = try prepare(session, body, at: index) }
@@ -180,8 +180,8 @@ struct ScoringTests {
 
     @Test func explanationsAreUpstreamsText() throws {
         let example = try ExamplePackage.shared.get()
-        for package in [\ExamplePackage.plain, \.tiled] {
-            let session = ScoringSession(try model { $0[keyPath: package] })
+        for isTiled in [false, true] {
+            let session = ScoringSession(try model(isTiled ? \.tiled : \.plain))
             let request = try prepare(session, example.request(0..<1, debugLevel: 1))
             let text = try #require(request.generatedTexts.first)
             // The first row of the example's data, as it stands in the file.
@@ -192,8 +192,8 @@ struct ScoringTests {
     }
 
     @Test func rowsOfNothingWarmAModelUp() throws {
-        for package in [\ExamplePackage.plain, \.tiled] {
-            let session = ScoringSession(try model { $0[keyPath: package] })
+        for isTiled in [false, true] {
+            let session = ScoringSession(try model(isTiled ? \.tiled : \.plain))
             try session.prepareEmpty(rows: 8, into: session.request(0))
             try session.run(1)
             #expect(session.request(0).outputs.allSatisfy { $0.shape == [8] })

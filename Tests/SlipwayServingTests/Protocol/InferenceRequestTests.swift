@@ -21,7 +21,8 @@ struct InferenceRequestTests {
             """)
         #expect(request.id == "q")
         #expect(request.timeoutUs == 5000)
-        #expect(request.outputs == [.init(name: "o", isBinary: false), .init(name: "p", isBinary: true)])
+        #expect(request.outputs?.map(\.name) == ["o", "p"])
+        #expect(request.outputs?.map(\.isBinary) == [false, true])
         guard case .ints(let a) = request.inputs[0].elements, case .floats(let b) = request.inputs[1].elements,
             case .texts(let c) = request.inputs[2].elements, case .ints(let d) = request.inputs[3].elements
         else { return #expect(Bool(false), "wrong kinds") }
