@@ -6,7 +6,6 @@ enum ExportLimits {
     static func check(_ flags: AccelerationFlags) throws {
         let refused: [(Bool, String, String)] = [
             (flags.isTRT, "ENABLE_TRT", "compiling the dense part with TensorRT"),
-            (flags.aheadOfTime != .off, "ENABLE_AOT", "compiling the dense part ahead of time"),
             (flags.usesRTP, "USE_RTP", "exporting for RTP"),
             (flags.usesDistributedEmbedding, "USE_DISTRIBUTED_EMBEDDING", "exporting distributed embeddings"),
         ]

@@ -16,6 +16,10 @@ public struct ExportRequest: Sendable {
     public var weightedFeatures: ModelOptions.WeightedFeatures
     /// Accept checkpoint tensors that the config does not account for.
     public var allowUnusedParameters: Bool
+    /// Targets of ahead-of-time code, separated by commas; those of this machine's architecture when nil.
+    public var targets: String?
+    /// Whether a package keeps the C of its ahead-of-time code.
+    public var keepsSource: Bool
     public var slipwayVersion: String
     /// ISO 8601, UTC.
     public var createdAt: String
@@ -24,7 +28,7 @@ public struct ExportRequest: Sendable {
         pipelineConfigPath: String, checkpointPath: String? = nil, exportDirectory: String, assetFiles: String? = nil,
         additionalExportConfig: String? = nil, editConfigJSON: String? = nil, environment: [String: String] = [:],
         weightedFeatures: ModelOptions.WeightedFeatures = .asExported, allowUnusedParameters: Bool = false,
-        slipwayVersion: String, createdAt: String
+        targets: String? = nil, keepsSource: Bool = false, slipwayVersion: String, createdAt: String
     ) {
         self.pipelineConfigPath = pipelineConfigPath
         self.checkpointPath = checkpointPath
@@ -35,6 +39,8 @@ public struct ExportRequest: Sendable {
         self.environment = environment
         self.weightedFeatures = weightedFeatures
         self.allowUnusedParameters = allowUnusedParameters
+        self.targets = targets
+        self.keepsSource = keepsSource
         self.slipwayVersion = slipwayVersion
         self.createdAt = createdAt
     }

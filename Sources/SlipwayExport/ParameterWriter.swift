@@ -12,6 +12,8 @@ struct ParameterWriter {
     var derived: [String: Tensor] = [:]
     /// Bytes of checkpoint read since the last call.
     let progress: (Int) -> Void
+    /// Weights that are stored in fewer bits, by parameter.
+    var reduced: [String: ReducedWeight] = [:]
 
     /// Upper bound of one block of rows, as float32 bytes.
     private static let blockBytes = 8 << 20
@@ -20,14 +22,20 @@ struct ParameterWriter {
         let parameters = graph.denseParameters
         let writer = try SafeTensorsWriter(
             path: path,
-            tensors: parameters.map { parameter in
+            tensors: parameters.flatMap { parameter in
                 let type = graph.type(parameter.value)
                 let shape = type.dimensions.compactMap(\.size)
+                if let weight = reduced[parameter.name] { return weight.entries(parameter.name) }
                 return type.dtype == .i64
-                    ? (parameter.name, "I64", shape, shape.reduce(8, *))
-                    : (parameter.name, "F32", shape, shape.reduce(4, *))
+                    ? [(parameter.name, "I64", shape, shape.reduce(8, *))]
+                    : [(parameter.name, "F32", shape, shape.reduce(4, *))]
             })
         for parameter in parameters {
+            if let weight = reduced[parameter.name] {
+                progress(weight.shape.reduce(4, *))
+                try weight.write(to: writer)
+                continue
+            }
             if graph.type(parameter.value).dtype == .i64 {
                 let values = try integers(parameter)
                 progress(values.count * 4)

@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayArtifact
+import SlipwayBackendAOT
 import SlipwayCheckpoint
 import SlipwayConfig
 import SlipwayCore
@@ -17,6 +18,9 @@ struct PartRecipe {
     let acceleration: [ModelAccEntry]
     let checkpoint: ChosenCheckpoint
     let source: any TensorSource
+    let compilation: AOTExport?
+    let extras: ExportExtras
+    let report: (ExportEvent) -> Void
 
     func write(
         _ part: ModelPart, to directory: String, progress: @escaping (Int) -> Void
@@ -30,10 +34,29 @@ struct PartRecipe {
         try package.add(PackageFiles.graph, bytes: try GraphDocument.encode(graph))
         try package.add(PackageFiles.sourceGraph, bytes: try GraphDocument.encode(part.graph))
         try copyAssets(to: package)
-        let writer = ParameterWriter(source: source, derived: packaged.derived, progress: progress)
+        let planned = PlannedPart(
+            config: config, kind: kind, checkpoint: checkpoint, source: source, part: part, packaged: packaged)
+        let reduced = try extras.reduce(planned)
+        let writer = ParameterWriter(
+            source: source, derived: packaged.derived, progress: progress, reduced: reduced)
         try package.add(PackageFiles.dense) { try writer.writeDense(graph, to: $0) }
+        if let compilation {
+            // As it is read back, so that the code's positions are those of the stored graph.
+            let stored = try GraphDocument.decode(try GraphDocument.encode(graph))
+            let reader = ParameterWriter(source: source, derived: packaged.derived, progress: { _ in })
+            let notes = try withContext("compiling ahead of time") {
+                try compilation.add(stored, to: package) { parameter in
+                    // Code computes in float32, with the numbers that the package stores.
+                    try reduced[parameter.name]?.tensor ?? reader.tensor(parameter, of: stored)
+                }
+            }
+            for note in notes { report(.note(note)) }
+        }
         let tables = try package.add(PackageFiles.tables) { try writer.writeTables(graph, to: $0) }
-        try package.finish(manifest(part, graph, tables))
+        let manifest = manifest(part, graph, tables, reduced)
+        let staged = StagedPart(planned: planned, package: try package.preview(manifest))
+        for file in try extras.additions(staged) { try package.add(file.path, bytes: file.bytes) }
+        try package.finish(manifest)
         return ExportSummary.Part(
             name: part.name, tableCount: tables.count, tableBytes: tables.reduce(0) { $0 + $1.bytes },
             denseCount: graph.denseParameters.reduce(0) {
@@ -70,7 +93,7 @@ struct PartRecipe {
     }
 
     private func manifest(
-        _ part: ModelPart, _ graph: Graph, _ tables: [PackageManifest.Table]
+        _ part: ModelPart, _ graph: Graph, _ tables: [PackageManifest.Table], _ reduced: [String: ReducedWeight]
     ) -> PackageManifest {
         let kinds = Dictionary(
             grouping: tables, by: { $0.name.contains(".ec_dict.") ? "sequence_tables" : "bag_tables" })
@@ -80,7 +103,7 @@ struct PartRecipe {
                 checkpoint: checkpoint.path, step: checkpoint.step, configSHA256: FileHash.sha256(configText)),
             acceleration: Dictionary(acceleration.map { ($0.key, $0.text) }, uniquingKeysWith: { $1 }),
             quantization: kinds.mapValues { Set($0.map(\.dtype)).sorted().joined(separator: ",") },
-            tables: tables,
+            densePrecision: reduced.values.first.map { $0.input == nil ? "bf16" : "int8" }, tables: tables,
             inputs: graph.inputs.map { PackageManifest.Port(name: $0.name, type: graph.type($0.value)) },
             outputs: graph.outputs.map { PackageManifest.Port(name: $0.name, type: graph.type($0.value)) },
             notes: part.notes

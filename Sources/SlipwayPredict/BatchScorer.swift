@@ -1,4 +1,5 @@
 import SlipwayCore
+import SlipwayFeatureEngine
 import SlipwayFeatures
 import SlipwayRuntime
 import Synchronization
@@ -17,27 +18,38 @@ final class BatchScorer: Sendable {
         var inputs: InputBatch
         let scratch: PredictorScratch
         var outputs = PredictorOutputs()
+        let session: FeatureSession?
 
-        init(inputs: InputBatch, scratch: PredictorScratch) {
+        init(inputs: InputBatch, scratch: PredictorScratch, session: FeatureSession?) {
             self.inputs = inputs
             self.scratch = scratch
+            self.session = session
         }
     }
 
     private let predictor: Predictor
-    private let parser: EncodedParser
+    /// Scores a batch on several threads; nil where batches keep all threads busy.
+    private let parallel: ParallelPredictor?
+    private let source: InputSource
     private let columns: OutputColumns
     private let reserved: [String]
+    /// Writes the inputs of each row as text, for looking at.
+    private let inputsText: ParsedInputsText?
     private let firstUserOnly: Bool
     private let idle = Mutex<[Worker]>([])
 
-    /// - Parameter firstUserOnly: whether a batch is one request, with the user of its first row.
+    /// - Parameters:
+    ///   - firstUserOnly: whether a batch is one request, with the user of its first row.
+    ///   - threadsPerBatch: threads that one batch may use.
     init(
-        predictor: Predictor, parser: EncodedParser, columns: OutputColumns, reserved: [String], firstUserOnly: Bool
+        predictor: Predictor, source: InputSource, columns: OutputColumns, reserved: [String], firstUserOnly: Bool,
+        inputsText: ParsedInputsText? = nil, threadsPerBatch: Int = 1
     ) {
+        parallel = threadsPerBatch > 1 ? ParallelPredictor(predictor, threads: threadsPerBatch) : nil
         self.firstUserOnly = firstUserOnly
         self.predictor = predictor
-        self.parser = parser
+        self.source = source
+        self.inputsText = inputsText
         self.columns = columns
         self.reserved = reserved
     }
@@ -46,17 +58,37 @@ final class BatchScorer: Sendable {
     func score(_ rows: ColumnBatch) throws -> Scored {
         let worker =
             idle.withLock { $0.popLast() }
-            ?? Worker(inputs: InputBatch(slots: parser.slots), scratch: PredictorScratch(for: predictor))
+            ?? Worker(
+                inputs: InputBatch(slots: source.slots), scratch: PredictorScratch(for: predictor),
+                session: source.session())
         defer { idle.withLock { $0.append(worker) } }
-        try parser.parse(rows, into: &worker.inputs, singleUserRow: firstUserOnly)
-        try predictor.run(worker.inputs, scratch: worker.scratch, into: &worker.outputs)
+        try source.fill(&worker.inputs, from: rows, worker.session, firstUserOnly: firstUserOnly)
+        if let parallel {
+            worker.outputs = try parallel.run(worker.inputs)
+        } else {
+            try predictor.run(worker.inputs, scratch: worker.scratch, into: &worker.outputs)
+        }
         let (results, nanRows) = try columns.columns(worker.outputs)
-        let kept = try reserved.map { name -> (name: String, column: Column) in
+        var kept = try reserved.map { name -> (name: String, column: Column) in
             guard let column = rows[name] else { throw SlipwayError(.notFound, "reserved column \(name) is missing") }
             return (name, column)
         }
+        if let inputsText { kept.append((ParsedInputsText.columnName, inputsText.column(worker.inputs))) }
         return Scored(
             batch: ColumnBatch(rowCount: rows.rowCount, columns: results + kept), rows: rows.rowCount,
             mappedIDs: worker.outputs.mappedIDs, nanRows: nanRows)
+    }
+
+    /// What happened to each feature's values so far, over all workers. Call it while none is scoring.
+    func featureCounters() -> [String: FeatureCounters] {
+        idle.withLock { workers in
+            var total: [String: FeatureCounters] = [:]
+            for worker in workers {
+                for (feature, counters) in worker.session?.counters ?? [] {
+                    total[feature, default: FeatureCounters()] += counters
+                }
+            }
+            return total
+        }
     }
 }

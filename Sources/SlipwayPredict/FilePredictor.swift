@@ -1,7 +1,9 @@
 import SlipwayArtifact
+import SlipwayBackendAOT
 import SlipwayConfig
 import SlipwayCore
 import SlipwayData
+import SlipwayFeatureEngine
 import SlipwayFeatures
 import SlipwayGraph
 import SlipwayRuntime
@@ -25,25 +27,25 @@ public struct FilePredictor {
         let package = try Package.open(path: request.packagePath, verify: request.verifyHashes ? .hashes : .sizes)
         let config = try loadConfig(package)
         let settings = try FileSettings(request, config.dataConfig)
-        guard config.dataConfig.fgMode == .fgNone else {
-            throw SlipwayError(
-                .unsupported,
-                "data_config.fg_mode is \(config.dataConfig.fgMode.configName): only FG_NONE, already encoded columns, "
-                    + "is supported yet", fix: "encode the features first and set fg_mode: FG_NONE")
-        }
         let features = try FeatureSet.make(config)
-        let parser = try EncodedParser(
-            features, neededFeatures: ModelInputs.features(of: package.graph), weights: .weightedOnly,
-            countsCandidates: package.graph.inputs.contains { $0.name == "batch_size" })
-        let isTiled = parser.slots.contains { $0.name == "batch_size" }
+        let isDebug = request.debugLevel > 0
+        let source = try InputSource.make(
+            config, features,
+            fgJSON: { try MappedFile.contents(of: try package.file(PackageFiles.featureConfig)) },
+            assetDirectory: package.path, graph: package.graph, makesAll: isDebug,
+            hash: HashFunction(environment: request.environment))
+        let isTiled = source.slots.contains { $0.name == "batch_size" }
         if request.firstUserOnly, !isTiled {
             report(
                 .warning(
                     "INPUT_TILE_3_ONLINE=1 has no effect: the package was exported without INPUT_TILE, or has no user features"
                 ))
         }
-        let predictor = try Predictor(package: package, badIDs: request.badIDs)
-        try predictor.bind(slots: parser.slots)
+        let loaded = try AOTLoader.load(package, badIDs: request.badIDs)
+        let predictor = loaded.predictor
+        if let note = loaded.note { report(.note(note)) }
+        try predictor.bind(slots: source.slots)
+        let inputsText = isDebug ? try ParsedInputsText(features, slots: source.slots) : nil
         let columns = try OutputColumns(graph: package.graph, asked: request.outputColumns)
         if let clash = request.reservedColumns.first(where: { columns.names.contains($0) }) {
             throw SlipwayError(
@@ -51,22 +53,27 @@ public struct FilePredictor {
         }
         let reader = try RowReader(
             paths: request.inputPath, format: settings.input,
-            columns: Self.union(parser.neededColumns, request.reservedColumns),
+            columns: Self.union(source.neededColumns, request.reservedColumns),
             batchSize: settings.batchSize)
         let writer = try RowWriter(
             directory: request.outputPath, format: settings.output,
-            schema: RowSchema(columns.fields + request.reservedColumns.map { .init($0, reader.schema[$0] ?? .string) }),
+            schema: RowSchema(
+                columns.fields + request.reservedColumns.map { .init($0, reader.schema[$0] ?? .string) }
+                    + (isDebug ? [.init(ParsedInputsText.columnName, .string)] : [])),
             overwrite: request.overwrite)
         let scorer = BatchScorer(
-            predictor: predictor, parser: parser, columns: columns, reserved: request.reservedColumns,
-            firstUserOnly: request.firstUserOnly && isTiled)
+            predictor: predictor, source: source, columns: columns, reserved: request.reservedColumns,
+            firstUserOnly: request.firstUserOnly && isTiled, inputsText: inputsText,
+            threadsPerBatch: Self.threadsPerBatch(settings, rows: reader.totalRows))
         var tally = Tally()
         try await score(reader, scorer, writer, settings.threads, &tally)
         try writer.finish()
+        let counters = scorer.featureCounters()
         warn(tally)
+        warn(counters)
         return PredictSummary(
             rows: tally.rows, outputs: columns.names, path: writer.path, mappedIDs: tally.mappedIDs,
-            nanRows: tally.nanRows)
+            nanRows: tally.nanRows, features: counters)
     }
 
     private func loadConfig(_ package: Package) throws -> TzrecEasyRecConfig {
@@ -78,6 +85,13 @@ public struct FilePredictor {
         }
         for warning in warnings { report(.warning("\(warning)")) }
         return config
+    }
+
+    /// More than one where there are fewer batches than threads.
+    private static func threadsPerBatch(_ settings: FileSettings, rows: Int?) -> Int {
+        guard let rows else { return 1 }
+        let batches = max(1, (rows + settings.batchSize - 1) / settings.batchSize)
+        return max(1, settings.threads / batches)
     }
 
     private static func union(_ first: [String], _ second: [String]) -> [String] {
@@ -153,6 +167,15 @@ extension FilePredictor {
         }
         for (name, rows) in tally.nanRows.sorted(by: { $0.key < $1.key }) {
             report(.warning("output \(name) is NaN in \(rows) rows: look for NaN in dense input columns"))
+        }
+    }
+
+    private func warn(_ counters: [String: FeatureCounters]) {
+        for (feature, counts) in counters.sorted(by: { $0.key < $1.key }) where counts.unparsable > 0 {
+            report(
+                .warning(
+                    "feature \(feature): \(counts.unparsable) values are no numbers; their rows got the default "
+                        + "(or 0 with num_buckets)"))
         }
     }
 }

@@ -32,7 +32,7 @@ package struct FileSettings {
                 .invalidArgument, "the batch size is \(size)", fix: "pass --batch_size with a number above 0")
         }
         batchSize = size
-        let workers = request.threads ?? max(Int(data.numWorkers), 1)
+        let workers = request.threads ?? ProcessorShare.current.threads
         guard workers > 0 else {
             throw SlipwayError(.invalidArgument, "predict_threads is \(workers)", fix: "pass a number above 0")
         }

@@ -1,3 +1,4 @@
+public import SlipwayFeatureEngine
 public import SlipwayRuntime
 
 /// What `slipway predict` is asked to do: upstream's arguments, and Slipway's own switches.
@@ -12,7 +13,7 @@ public struct PredictRequest: Sendable {
     public var outputColumns: [String]?
     /// Rows of a batch; `eval_batch_size`, else `batch_size` of the config when nil.
     public var batchSize: Int?
-    /// Batches scored at the same time; `num_workers` of the config when nil.
+    /// Threads that score; what the process's processors and control group allow when nil.
     public var threads: Int?
     /// Batches to score at most.
     public var steps: Int?
@@ -29,13 +30,17 @@ public struct PredictRequest: Sendable {
     /// A batch is one request with the user of its first row, as with INPUT_TILE_3_ONLINE=1; for packages exported with
     /// INPUT_TILE.
     public var firstUserOnly: Bool
+    /// Above 0 the inputs of each row are written as text, in the column `__features__`.
+    public var debugLevel: Int
+    /// Where `USE_FARM_HASH_TO_BUCKETIZE` is looked up.
+    public var environment: [String: String]
 
     public init(
         packagePath: String, inputPath: String, outputPath: String, reservedColumns: [String] = [],
         outputColumns: [String]? = nil, batchSize: Int? = nil, threads: Int? = nil, steps: Int? = nil,
         datasetType: String? = nil, writerType: String? = nil, editConfigJSON: String? = nil,
         badIDs: BadIDPolicy = .asUpstream, overwrite: Bool = false, verifyHashes: Bool = false,
-        firstUserOnly: Bool = false
+        firstUserOnly: Bool = false, debugLevel: Int = 0, environment: [String: String] = [:]
     ) {
         self.packagePath = packagePath
         self.inputPath = inputPath
@@ -52,6 +57,8 @@ public struct PredictRequest: Sendable {
         self.overwrite = overwrite
         self.verifyHashes = verifyHashes
         self.firstUserOnly = firstUserOnly
+        self.debugLevel = debugLevel
+        self.environment = environment
     }
 }
 
@@ -65,6 +72,8 @@ public struct PredictSummary: Sendable {
     public let mappedIDs: [String: Int]
     /// Rows in which an output is NaN, by output.
     public let nanRows: [String: Int]
+    /// What feature generation met, by feature; empty for encoded columns.
+    public let features: [String: FeatureCounters]
 }
 
 /// What a prediction run tells while it goes.

@@ -38,7 +38,14 @@ public struct Verifier {
             }
             return (package, part)
         }
-        if request.rows > 0 { try pairs.forEach { try ReplayLimits.check($0.1.graph) } }
+        if request.rows > 0 {
+            try pairs.forEach { try ReplayLimits.check($0.1.graph) }
+            if let precision = pairs.lazy.compactMap({ $0.0.manifest.densePrecision }).first {
+                throw SlipwayError(
+                    .unsupported, "the dense part is stored as \(precision), so that scores are not the checkpoint's",
+                    fix: "pass --rows 0 to compare the stored weights; report.json has the drift of the scores")
+            }
+        }
         let checks = try pairs.map { package, part in
             WeightCheck(packaged: try PackagedGraph(part, source: plan.source), package: package, source: plan.source)
         }

@@ -3,6 +3,7 @@ import Foundation
 import SlipwayExport
 import SlipwayInspect
 public import SlipwayModels
+public import SlipwayReport
 
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,7 +11,8 @@ struct ExportCommand: ParsableCommand {
         abstract: "Turn a pipeline config and a checkpoint into a package.",
         discussion: """
             Environment variables as in TorchEasyRec: QUANT_EMB (default INT8) and QUANT_EC_EMB set the storage of embedding \
-            tables: 0, FP32, FP16, INT8, INT4 or INT2. INPUT_TILE is recorded in model_acc.json.
+            tables: 0, FP32, FP16, INT8, INT4 or INT2. INPUT_TILE=2 or 3: user inputs come once a request. ENABLE_AOT=1 compiles \
+            the dense part to native code, 2 the lookups with it; MAX_EXPORT_BATCH_SIZE is the largest batch it runs at once.
             """)
 
     @OptionGroup var arguments: ExportArguments
@@ -41,6 +43,46 @@ struct ExportCommand: ParsableCommand {
         help: "Accepted as TorchEasyRec does; no effect, because exporting reads no rows.")
     var itemInputPath: String?
 
+    @Option(
+        name: [.customLong("report-data"), .customLong("report_data")],
+        help:
+            "Rows for the report: Parquet or CSV files; by default the config's eval or train input, else made-up rows."
+    )
+    var reportData: String?
+
+    @Flag(name: [.customLong("no-report"), .customLong("no_report")], help: "Make no report.html and report.json.")
+    var noReport = false
+
+    @Option(
+        help: """
+            With ENABLE_AOT: machines to compile for, separated by commas, of x86-64-v3, x86-64-v4 and aarch64; by default \
+            those of this machine's architecture.
+            """)
+    var target: String?
+
+    @Flag(
+        name: [.customLong("keep-source"), .customLong("keep_source")],
+        help: "With ENABLE_AOT: keep the C in the package.")
+    var keepSource = false
+
+    @Option(
+        name: [.customLong("dense-precision"), .customLong("dense_precision")],
+        help: """
+            fp32, bf16 or int8: how the layers of the dense part are stored, and multiplied on machines with instructions for \
+            it; by default as export_config.mixed_precision says.
+            """)
+    var densePrecision: DensePrecision?
+
+    @Option(
+        name: [.customLong("max-score-drift"), .customLong("max_score_drift")],
+        help: "With bf16 or int8: largest difference from float32 that a score may have on the report's rows.")
+    var maxScoreDrift = 0.01
+
+    @Flag(
+        name: [.customLong("allow-score-drift"), .customLong("allow_score_drift")],
+        help: "Warn about a larger difference instead of refusing the export.")
+    var allowScoreDrift = false
+
     func run() throws {
         let console = Console()
         if itemInputPath != nil { console.line("note: --item_input_path has no effect: exporting reads no rows") }
@@ -48,7 +90,22 @@ struct ExportCommand: ParsableCommand {
         request.assetFiles = assetFiles
         request.additionalExportConfig = additionalExportConfig
         request.weightedFeatures = weightedFeatures
-        let summary = try Exporter.run(request) { event in
+        request.targets = target
+        request.keepsSource = keepSource
+        let warn: (String) -> Void = { console.line("warning: \($0)") }
+        let sample = ReportSettings(dataPath: reportData)
+        let reporter = ExportReporter(sample, warn: warn)
+        let reduction = DenseReduction(
+            PrecisionSettings(
+                precision: densePrecision, maxScoreDrift: maxScoreDrift, allowsScoreDrift: allowScoreDrift,
+                sample: sample), warn: warn)
+        var extras = ExportExtras()
+        extras.reduce = reduction.weights
+        extras.additions = { staged in
+            let dense = try reduction.check(staged)
+            return noReport ? [] : reporter.files(of: staged, dense: dense)
+        }
+        let summary = try Exporter.run(request, extras: extras) { event in
             switch event {
             case .warning(let text): console.line("warning: \(text)")
             case .note(let text): console.line(text)
@@ -101,3 +158,4 @@ struct ExportArguments: ParsableArguments {
 }
 
 extension ModelOptions.WeightedFeatures: ExpressibleByArgument {}
+extension DensePrecision: ExpressibleByArgument {}

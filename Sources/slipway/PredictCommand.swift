@@ -52,7 +52,7 @@ struct PredictCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customLong("predict_threads"), .customLong("predict-threads")],
-        help: "Batches scored at the same time; by default the config's num_workers.")
+        help: "Threads that score; by default as many as the processors, or the control group's quota of them.")
     var threads: Int?
 
     @Option(name: [.customLong("predict_steps"), .customLong("predict-steps")], help: "Batches to score at most.")
@@ -80,6 +80,11 @@ struct PredictCommand: AsyncParsableCommand {
     )
     var badIDs: BadIDs = .asUpstream
 
+    @Option(
+        name: [.customLong("debug_level"), .customLong("debug-level")],
+        help: "Above 0, write the features of each row as text into the column __features__.")
+    var debugLevel = 0
+
     @Flag(name: .customLong("overwrite"), help: "Replace an output that is there.")
     var overwrite = false
 
@@ -106,7 +111,8 @@ struct PredictCommand: AsyncParsableCommand {
             reservedColumns: Self.list(reservedColumns) ?? [], outputColumns: Self.list(outputColumns),
             batchSize: batchSize, threads: threads, steps: steps, datasetType: datasetType, writerType: writerType,
             editConfigJSON: editConfigJSON, badIDs: badIDs.policy, overwrite: overwrite, verifyHashes: verify,
-            firstUserOnly: ProcessInfo.processInfo.environment["INPUT_TILE_3_ONLINE"]?.first == "1")
+            firstUserOnly: ProcessInfo.processInfo.environment["INPUT_TILE_3_ONLINE"]?.first == "1",
+            debugLevel: debugLevel, environment: ProcessInfo.processInfo.environment)
         let report: (PredictEvent) -> Void = { event in
             switch event {
             case .warning(let text): console.line("warning: \(text)")

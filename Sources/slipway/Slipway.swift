@@ -15,8 +15,8 @@ struct Slipway: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ExportCommand.self, PredictCommand.self, ServeCommand.self, InspectCommand.self, CompareCommand.self,
-            VerifyCommand.self,
+            ExportCommand.self, PredictCommand.self, ServeCommand.self, FeatureCommand.self, InspectCommand.self,
+            CompareCommand.self, VerifyCommand.self, BenchCommand.self,
         ])
 
     static func main() async {
@@ -32,9 +32,19 @@ struct Slipway: AsyncParsableCommand {
             }
         } catch let error as SlipwayError {
             Console.error("error: \(error)")
-            Foundation.exit(error.code.exitCode)
+            leave(error.code.exitCode)
         } catch {
-            exit(withError: error)
+            let status = exitCode(for: error).rawValue
+            let text = fullMessage(for: error)
+            if !text.isEmpty { status == 0 ? print(text) : Console.error(text) }
+            leave(status)
         }
+        leave(0)
+    }
+
+    /// Ends the process without running destructors of libraries, whose threads may still be at work.
+    private static func leave(_ status: Int32) -> Never {
+        fflush(nil)
+        _exit(status)
     }
 }

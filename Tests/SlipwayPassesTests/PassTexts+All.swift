@@ -208,10 +208,10 @@ extension PassTexts {
                 %v7 = slice(input = %p0) {axis = 1, end = 2, start = 0} : f32[4, 2]
                 %v8 = slice(input = %p0) {axis = 1, end = 6, start = 5} : f32[4, 1]
                 %v9 = concat(input = %v7, input = %v8) {axis = 1} : f32[4, 3]
-                %v10 = linear(input = %v6, weight = %v9) : user f32[U, 4]
+                %v10 = linear(input = %v6, weight = %v9, bias = %p1) : user f32[U, 4]
                 %v11 = tile(rows = %v10, count = %batch_size) : f32[B, 4]
                 %v12 = slice(input = %p0) {axis = 1, end = 5, start = 2} : f32[4, 3]
-                %v13 = linear(input = %x.values, weight = %v12, bias = %p1) : f32[B, 4]
+                %v13 = linear(input = %x.values, weight = %v12) : f32[B, 4]
                 %v14 = binary(a = %v13, b = %v11) {function = "add"} : f32[B, 4]
                 """, patches: ["split linear: 3 user columns, 3 item columns"]),
     ]

@@ -6,7 +6,7 @@ import SlipwayCore
 struct SlipwayBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "slipway-bench", abstract: "Time Slipway's predictor.",
-        subcommands: [LatencyCommand.self, ServePairsCommand.self])
+        subcommands: [LatencyCommand.self, ServePairsCommand.self, FeaturesCommand.self])
 
     static func main() {
         do {

@@ -8,6 +8,7 @@
 #include "slipway_elementwise.h"
 #include "slipway_embedding.h"
 #include "slipway_gemm.h"
+#include "slipway_reduced.h"
 #include "slipway_segments.h"
 
 #ifdef __cplusplus
@@ -51,6 +52,9 @@ typedef struct slipway_kernels {
     slipway_segment_softmax_fn _Nonnull segment_softmax;
     slipway_segment_sum_fn _Nonnull segment_sum;
     slipway_attention_input_fn _Nonnull attention_input;
+
+    // Multiplies and adds from registers as fast as a core can; gives how many operations that were.
+    int64_t (*_Nonnull peak)(int64_t rounds);
 } slipway_kernels;
 
 // The table for `isa`, or NULL where this build or this machine cannot run it.

@@ -6,6 +6,7 @@
 #include "embedding_bag.h"
 #include "elementwise.h"
 #include "gemm.h"
+#include "peak.h"
 #include "quantize.h"
 #include "row_ops.h"
 #include "segments.h"
@@ -38,4 +39,5 @@ const slipway_kernels JOIN(slipway_kernels, ISA) = {
     .segment_softmax = KERNEL(segment_softmax_f32),
     .segment_sum = KERNEL(segment_sum_f32),
     .attention_input = KERNEL(attention_input_f32),
+    .peak = KERNEL(peak_f32),
 };

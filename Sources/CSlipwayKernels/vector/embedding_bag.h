@@ -6,6 +6,12 @@
 
 enum { prefetch_distance = 8 };
 
+// Row types there is code for, a bit each. Code for one model leaves the others out.
+#ifndef EMBEDDING_DTYPES
+#define EMBEDDING_DTYPES 63
+#endif
+#define HAS_DTYPE(dtype) ((EMBEDDING_DTYPES >> (dtype) & 1) != 0)
+
 // `lengths` NULL means every bag has one id and the result is the row itself.
 typedef struct bag_run {
     const uint8_t *rows;
@@ -164,12 +170,12 @@ static int32_t run_table(const slipway_row_table *table, bag_run *run, slipway_i
     run->stride = (uint64_t)table->row_stride_bytes;
     run->row_bytes = (uint64_t)slipway_row_bytes(table->dtype, table->width);
     switch (table->dtype) {
-    case SLIPWAY_F32: return run_f32(run, table->width, report);
-    case SLIPWAY_F16: return run_f16(run, table->width, report);
-    case SLIPWAY_BF16: return run_bf16(run, table->width, report);
-    case SLIPWAY_Q8: return run_q8(run, table->width, report);
-    case SLIPWAY_Q4: return run_q4(run, table->width, report);
-    default: return run_q2(run, table->width, report);
+    case SLIPWAY_F32: return HAS_DTYPE(SLIPWAY_F32) ? run_f32(run, table->width, report) : SLIPWAY_BAD_ARGUMENT;
+    case SLIPWAY_F16: return HAS_DTYPE(SLIPWAY_F16) ? run_f16(run, table->width, report) : SLIPWAY_BAD_ARGUMENT;
+    case SLIPWAY_BF16: return HAS_DTYPE(SLIPWAY_BF16) ? run_bf16(run, table->width, report) : SLIPWAY_BAD_ARGUMENT;
+    case SLIPWAY_Q8: return HAS_DTYPE(SLIPWAY_Q8) ? run_q8(run, table->width, report) : SLIPWAY_BAD_ARGUMENT;
+    case SLIPWAY_Q4: return HAS_DTYPE(SLIPWAY_Q4) ? run_q4(run, table->width, report) : SLIPWAY_BAD_ARGUMENT;
+    default: return HAS_DTYPE(SLIPWAY_Q2) ? run_q2(run, table->width, report) : SLIPWAY_BAD_ARGUMENT;
     }
 }
 

@@ -38,9 +38,16 @@ INLINE vf expm1_negative(vf x) {
 }
 
 INLINE vf sigmoid_v(vf x) {
-    vf e = exp_v(-abs_v(x));
-    vf y = splat(1) / (splat(1) + e);
-    return select_v(x < splat(0), e * y, y);
+    vf scale1, scale2;
+    vf rest = exp_reduced(max_v(-abs_v(x), splat(-104.0f)), &scale1, &scale2);
+    // e^-|x| = scale + scale * rest; what its sum and the quotient lose to rounding is put back.
+    vf scale = scale1 * scale2, e = fma_v(scale, rest, scale), lost = fma_v(scale, rest, scale - e);
+    vi negative = x < splat(0);
+    vf top = select_v(negative, e, splat(1)), bottom = fma_v(scale, rest, splat(1) + scale);
+    vf inverse = splat(1) / bottom, y = top * inverse;
+    vf gap = fma_v(-y, bottom, top) + select_v(negative, lost, splat(0));
+    y = fma_v(gap, inverse, y);
+    return select_v(x == x, y, x);
 }
 
 INLINE vf tanh_v(vf x) {

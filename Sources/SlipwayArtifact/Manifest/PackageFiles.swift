@@ -18,6 +18,10 @@ public enum PackageFiles {
     public static let dense = "dense.safetensors"
     /// Embedding tables: f32, f16 and bf16 rows in their dtype, quantized rows as U8 [N, row bytes].
     public static let tables = "tables.safetensors"
+    /// What the export did to size, precision and speed, as a page for people.
+    public static let report = "report.html"
+    /// The facts of the page.
+    public static let reportFacts = "report.json"
     /// What this package is, and the hashes of the files above.
     public static let manifest = "manifest.json"
 

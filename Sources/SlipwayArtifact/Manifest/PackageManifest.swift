@@ -20,6 +20,8 @@ public struct PackageManifest: Codable, Sendable, Equatable {
     public var acceleration: [String: String]
     /// Stored type by kind of table, such as `embedding_bag: q8`.
     public var quantization: [String: String]
+    /// How the weights of layers are stored: `bf16` or `int8`; nil as float32.
+    public var densePrecision: String?
     public var tables: [Table]
     public var inputs: [Port]
     public var outputs: [Port]
@@ -30,7 +32,8 @@ public struct PackageManifest: Codable, Sendable, Equatable {
 
     public init(
         slipwayVersion: String, createdAt: String, modelKind: String, part: String = "model", provenance: Provenance,
-        acceleration: [String: String] = [:], quantization: [String: String] = [:], tables: [Table] = [],
+        acceleration: [String: String] = [:], quantization: [String: String] = [:], densePrecision: String? = nil,
+        tables: [Table] = [],
         inputs: [Port] = [], outputs: [Port] = [], notes: [String] = []
     ) {
         self.slipwayVersion = slipwayVersion
@@ -40,6 +43,7 @@ public struct PackageManifest: Codable, Sendable, Equatable {
         self.provenance = provenance
         self.acceleration = acceleration
         self.quantization = quantization
+        self.densePrecision = densePrecision
         self.tables = tables
         self.inputs = inputs
         self.outputs = outputs
@@ -50,6 +54,7 @@ public struct PackageManifest: Codable, Sendable, Equatable {
         case formatVersion = "format_version"
         case slipwayVersion = "slipway_version"
         case createdAt = "created_at"
+        case densePrecision = "dense_precision"
         case modelKind = "model_kind"
         case part, provenance, acceleration, quantization, tables, inputs, outputs, files, notes
     }

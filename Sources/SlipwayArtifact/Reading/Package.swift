@@ -17,6 +17,8 @@ public final class Package: Sendable {
     public let graph: Graph
     /// Dense weights by parameter name, of the graph's shapes.
     public let dense: [String: Tensor]
+    /// The same weights where they are stored in fewer bits; `dense` has what these stand for.
+    public let reduced: [String: ReducedWeight]
     /// Embedding tables by parameter name, of the graph's shapes and types.
     public let tables: [String: StoredTable]
 
@@ -30,10 +32,15 @@ public final class Package: Sendable {
         try withContext("in package \(path)") { try Package(path: path, verify: verify) }
     }
 
-    private init(path: String, verify: Verification) throws {
-        self.path = path
+    private convenience init(path: String, verify: Verification) throws {
         let manifest = try Self.readManifest(path)
         for file in manifest.files { try Self.check(file, in: path, verify) }
+        try self.init(path: path, manifest: manifest)
+    }
+
+    /// A package whose files lie in `path`, checked already.
+    init(path: String, manifest: PackageManifest) throws {
+        self.path = path
         for name in [PackageFiles.graph, PackageFiles.dense, PackageFiles.tables] {
             guard manifest.files.contains(where: { $0.path == name }) else {
                 throw SlipwayError(.corrupt, "the manifest does not list \(name)")
@@ -43,7 +50,9 @@ public final class Package: Sendable {
         let stored = try Self.read("\(path)/\(PackageFiles.graph)")
         graph = try withContext("in \(PackageFiles.graph)") { try GraphDocument.decode(stored) }
         let weights = PackageWeights(graph: graph, manifest: manifest)
-        dense = try withContext("in \(PackageFiles.dense)") { try weights.dense("\(path)/\(PackageFiles.dense)") }
+        (dense, reduced) = try withContext("in \(PackageFiles.dense)") {
+            try weights.dense("\(path)/\(PackageFiles.dense)")
+        }
         tables = try withContext("in \(PackageFiles.tables)") { try weights.tables("\(path)/\(PackageFiles.tables)") }
     }
 
@@ -54,6 +63,9 @@ public final class Package: Sendable {
         }
         return "\(path)/\(name)"
     }
+
+    /// The bytes of the file listed as `name`, for small files. Throws `notFound` or `ioFailure`.
+    public func contents(_ name: String) throws -> [UInt8] { try Self.read(try file(name)) }
 
     private static func readManifest(_ path: String) throws -> PackageManifest {
         let file = "\(path)/\(PackageFiles.manifest)"

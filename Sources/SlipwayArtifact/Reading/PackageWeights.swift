@@ -7,10 +7,10 @@ struct PackageWeights {
     let graph: Graph
     let manifest: PackageManifest
 
-    /// Dense weights by name; a constant of the graph needs no stored tensor.
-    func dense(_ path: String) throws -> [String: Tensor] {
+    /// Dense weights by name, and those that are stored in fewer bits; a constant of the graph needs no stored tensor.
+    func dense(_ path: String) throws -> (all: [String: Tensor], reduced: [String: ReducedWeight]) {
         let file = try SafeTensorsFile(path: path)
-        var tensors: [String: Tensor] = [:]
+        var tensors: [String: Tensor] = [:], reduced: [String: ReducedWeight] = [:]
         for parameter in graph.denseParameters {
             let type = graph.type(parameter.value)
             let shape = type.dimensions.compactMap(\.size)
@@ -21,13 +21,47 @@ struct PackageWeights {
                 tensors[parameter.name] = try constant(parameter.name, values, shape, type.dtype)
                 continue
             }
+            if let weight = try self.reduced(parameter.name, type, info, file) {
+                reduced[parameter.name] = weight
+                tensors[parameter.name] = weight.tensor
+                continue
+            }
             guard info.shape == shape, info.dtype == type.dtype else {
                 throw SlipwayError(
                     .mismatch, "weight \(parameter.name) is \(info.dtype.rawValue)\(info.shape); the graph has \(type)")
             }
             tensors[parameter.name] = try file.tensor(parameter.name)
         }
-        return tensors
+        return (tensors, reduced)
+    }
+
+    /// A layer's weight in bf16 or int8; nil where it is stored as it is.
+    private func reduced(
+        _ name: String, _ type: ValueType, _ info: TensorInfo, _ file: SafeTensorsFile
+    ) throws -> ReducedWeight? {
+        let shape = type.dimensions.compactMap(\.size)
+        guard type.dtype == .f32, shape.count == 2, info.shape == shape else { return nil }
+        switch info.dtype {
+        case .bf16:
+            let bits = try file.bytes(of: name).withMemoryRebound(to: UInt8.self) { bytes in
+                stride(from: 0, to: bytes.count - 1, by: 2).map { UInt16(bytes[$0]) | UInt16(bytes[$0 + 1]) << 8 }
+            }
+            return ReducedWeight(shape: shape, codes: .bf16(bits))
+        case .i8:
+            let scales = try file.tensor(ReducedWeight.scalesName(name))
+            let input = try file.tensor(ReducedWeight.inputName(name)).floats
+            guard scales.shape == [shape[0]], input.count == 2, scales.floats.allSatisfy({ $0 > 0 && $0.isFinite })
+            else {
+                throw SlipwayError(
+                    .corrupt, "weight \(name) is int8, but its scales or its input range are not as they must be",
+                    fix: "export the model again")
+            }
+            let codes = try file.bytes(of: name).withMemoryRebound(to: Int8.self) { Array($0) }
+            return ReducedWeight(
+                shape: shape, codes: .int8(codes, scales: scales.floats),
+                input: try withContext("weight \(name)") { try .init(scale: input[0], zero: input[1]) })
+        default: return nil
+        }
     }
 
     /// Tables by name, mapped.

@@ -63,6 +63,14 @@ public final class PackageWriter {
         files[path] = PackageManifest.File(path: path, bytes: file.byteCount, sha256: try file.close())
     }
 
+    /// The package as it is so far, of the files that are closed, with `manifest` for its own: to look at before it is finished.
+    /// Its tables are mapped where the package grows, and stay readable when it has moved into place.
+    public func preview(_ manifest: PackageManifest) throws -> Package {
+        var manifest = manifest
+        manifest.files = files.values.sorted { $0.path < $1.path }
+        return try Package(path: place.temporary, manifest: manifest)
+    }
+
     /// Closes every file, writes the manifest and moves the package into place. Gives the manifest with its file list.
     @discardableResult
     public func finish(_ manifest: PackageManifest) throws -> PackageManifest {

@@ -77,6 +77,18 @@ extension Column {
             owner: storage)
     }
 
+    /// A string column over UTF-8 text: row i ends at `ends[i]` of `bytes`.
+    public static func texts(bytes: [UInt8], ends: [Int32], nulls: [Bool]) -> Column {
+        let storage = ColumnStorage()
+        let nullCount = nulls.count { $0 }
+        return Column(
+            type: .string, count: ends.count, nullCount: nullCount,
+            validity: nullCount == 0
+                ? nil : storage.copy(nulls.map { $0 ? UInt8(0) : 1 }).assumingMemoryBound(to: UInt8.self),
+            offsets: storage.copy([0] + ends).assumingMemoryBound(to: Int32.self), values: storage.copy(bytes),
+            owner: storage)
+    }
+
     /// A list column: `lengths[i]` elements of `child` belong to row i; a nil length is a null row.
     public static func list(lengths: [Int?], child: Column) -> Column {
         jagged(.list(child.type), lengths: lengths, children: [child])

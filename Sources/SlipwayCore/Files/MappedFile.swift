@@ -30,6 +30,12 @@ public final class MappedFile: @unchecked Sendable {
         bytes = UnsafeRawBufferPointer(start: base, count: size)
     }
 
+    /// A copy of all bytes of the file at `path`. Throws as `init`.
+    public static func contents(of path: String) throws -> [UInt8] {
+        let file = try MappedFile(path: path)
+        return withExtendedLifetime(file) { Array(file.bytes) }
+    }
+
     /// Tells the kernel that `range` will not be read again soon, so that streaming a large file keeps memory bounded.
     /// The part of `range` outside the file is ignored; only whole pages are given back.
     public func discard(_ range: Range<Int>) {

@@ -4,6 +4,9 @@
 public struct InputSlot: Sendable, Hashable {
     public enum Element: Sendable, Hashable { case int64, int32, float }
 
+    /// Candidates of each request, an input of tiled models.
+    public static let batchSizeName = "batch_size"
+
     public let name: String
     public let element: Element
     /// Elements of one row of the buffer: 1 for ids, lengths and weights, `value_dim` for dense values.

@@ -37,8 +37,7 @@ public struct AssetCopies: Sendable {
     }
 
     private static func copy(_ path: String, into directory: String) throws -> String {
-        let file = try MappedFile(path: path)
-        let hash = Insecure.MD5.hash(data: file.bytes).map { byte in
+        let hash = Insecure.MD5.hash(data: try MappedFile.contents(of: path)).map { byte in
             (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }
         let name = split(path).stem + "_" + hash.joined() + split(path).suffix

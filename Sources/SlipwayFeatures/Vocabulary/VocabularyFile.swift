@@ -6,8 +6,7 @@ enum VocabularyFile {
     ///
     /// - Throws: `not_found` or `io_failure` for the file, `corrupt` for a blank line or an id that is not a number.
     static func rows(_ path: String, feature: String) throws -> Int {
-        let file = try MappedFile(path: path)
-        return try file.bytes.withMemoryRebound(to: UInt8.self) { bytes in
+        return try MappedFile.contents(of: path).withUnsafeBufferPointer { bytes in
             var words: Set<[UInt8]> = []
             var largest: Int?
             var start = 0

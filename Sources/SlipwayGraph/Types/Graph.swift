@@ -11,6 +11,11 @@ public struct Value: Sendable, Hashable {
     /// Unique in its graph.
     public let name: String
     public let type: ValueType
+
+    package init(name: String, type: ValueType) {
+        self.name = name
+        self.type = type
+    }
 }
 
 /// One operand of a node: the role the op gives it, and the value.
@@ -32,6 +37,13 @@ public struct Node: Sendable {
     /// The module this step came from, such as `towers.user.mlp.0`; for people, not for meaning.
     public let scope: String
 
+    package init(operation: any Operation, operands: [Operand], results: [ValueID], scope: String) {
+        self.operation = operation
+        self.operands = operands
+        self.results = results
+        self.scope = scope
+    }
+
     public var operationName: String { type(of: operation).name }
 
     public func operand(_ role: String) -> ValueID? { operands.first { $0.role == role }?.value }
@@ -46,6 +58,13 @@ public struct Parameter: Sendable, Hashable {
     public let isTable: Bool
     /// How the stored tensor comes from the checkpoint: plain name, or a rule.
     public let source: ParameterSource
+
+    package init(name: String, value: ValueID, isTable: Bool, source: ParameterSource) {
+        self.name = name
+        self.value = value
+        self.isTable = isTable
+        self.source = source
+    }
 }
 
 /// Where a parameter's numbers are in a checkpoint.

@@ -2,15 +2,15 @@
 ///
 /// `model.embedding_group.emb_impls.__BASE__.ebc.embedding_bags.user_emb.weight` is short `user_emb` in module
 /// `model.embedding_group.emb_impls.__BASE__.ebc.embedding_bags.*.weight`.
-struct TableName: Sendable {
-    let full: String
-    let short: String
+package struct TableName: Sendable {
+    package let full: String
+    package let short: String
     /// The full name with a star in place of the short one.
     let module: String
 
     private static let holders = [".embedding_bags.", ".embeddings."]
 
-    init(_ full: String) {
+    package init(_ full: String) {
         let ending = full.hasSuffix(".weight") ? ".weight" : ""
         let body = full.dropLast(ending.count)
         var start = body.lastIndex(of: ".").map { body.index(after: $0) } ?? body.startIndex

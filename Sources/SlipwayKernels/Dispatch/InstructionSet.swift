@@ -24,4 +24,7 @@ public struct InstructionSet: @unchecked Sendable, Hashable, CustomStringConvert
     public var vectorWidth: Int { Int(kernels.pointee.vector_width) }
 
     public var description: String { name }
+
+    /// Multiplies and adds from registers as fast as a core can, and gives how many operations that were.
+    public func multiplyAddOperations(rounds: Int) -> Int { Int(kernels.pointee.peak(Int64(max(rounds, 0)))) }
 }

@@ -11,6 +11,11 @@ public struct EmbeddingTableView: @unchecked Sendable {
     /// Elements D of one row.
     public var width: Int { Int(table.width) }
 
+    /// Where row 0 is.
+    package var baseAddress: UnsafeRawPointer? { table.rows }
+    /// From the start of one row to the start of the next.
+    package var rowStrideBytes: Int { Int(table.row_stride_bytes) }
+
     /// - Parameters:
     ///   - bytes: the table's memory: `rowCount` rows, `rowStrideBytes` apart; the last row needs no padding.
     ///   - rowStrideBytes: from the start of one row to the start of the next.

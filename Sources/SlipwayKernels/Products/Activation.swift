@@ -16,7 +16,8 @@ public enum Activation: Sendable, Hashable {
     /// p = sigmoid(x * gateScale + gateShift); p * x + (1 - p) * alpha * x, vectors from the `Epilogue`.
     case dice
 
-    var code: Int32 {
+    /// The kernels' number of it.
+    package var code: Int32 {
         switch self {
         case .none: return Int32(SLIPWAY_ACT_NONE.rawValue)
         case .relu: return Int32(SLIPWAY_ACT_RELU.rawValue)
@@ -31,7 +32,8 @@ public enum Activation: Sendable, Hashable {
         }
     }
 
-    var slope: Float {
+    /// The number that goes with it.
+    package var slope: Float {
         switch self {
         case .leakyReLU(let slope), .prelu(let slope), .elu(let slope): return slope
         default: return 0

@@ -1,10 +1,10 @@
 import Foundation
-import SlipwayCore
-import SlipwayGraph
-import SlipwayKernels
+package import SlipwayCore
+package import SlipwayGraph
+package import SlipwayKernels
 
 /// Per-column operations one after the other, folded: y = f(x · scale + shift).
-struct ColumnChain {
+package struct ColumnChain {
     private let columns: Int
     /// nil while nothing scales.
     private var scale: [Double]?
@@ -16,15 +16,15 @@ struct ColumnChain {
     private var gateShift: [Float]?
     private var isActivated = false
 
-    init(columns: Int) { self.columns = columns }
+    package init(columns: Int) { self.columns = columns }
 
-    mutating func add(_ values: [Float]) {
+    package mutating func add(_ values: [Float]) {
         for (column, value) in values.enumerated() { shift = shift ?? zeros; shift?[column] += Double(value) }
     }
 
     /// Adds the step `node`, which reads `value` and weights that `weight` knows; false when it cannot be part of the
     /// chain.
-    mutating func append(_ node: Node, of value: ValueID, weight: (ValueID) throws -> Tensor?) throws -> Bool {
+    package mutating func append(_ node: Node, of value: ValueID, weight: (ValueID) throws -> Tensor?) throws -> Bool {
         guard !isActivated else { return false }
         if let operation = node.operation as? Binary {
             return try append(operation, node, of: value, weight: weight)
@@ -73,6 +73,16 @@ struct ColumnChain {
         return true
     }
 
+    /// What the chain comes to, in the order of the kernels' epilogue.
+    package var vectors: ColumnVectors {
+        func floats(_ values: [Double]?) -> [Float]? { values.map { $0.map { Float($0) } } }
+        return ColumnVectors(
+            bias: scale == nil ? floats(shift) : nil, scale: floats(scale),
+            shift: scale == nil ? nil : floats(shift ?? zeros), alpha: alpha, gateScale: gateScale,
+            gateShift: gateShift,
+            activation: activation)
+    }
+
     /// Adds a function of `value` and a row of weights, one a column.
     private mutating func append(
         _ operation: Binary, _ node: Node, of value: ValueID, weight: (ValueID) throws -> Tensor?
@@ -91,17 +101,14 @@ struct ColumnChain {
 
     /// The folded vectors, stored in `weights`.
     func epilogue(_ weights: PlanWeights) -> ColumnEpilogue {
-        func store(_ values: [Double]?) -> UnsafePointer<Float>? { values.map { weights.store($0.map { Float($0) }) } }
-        var result = ColumnEpilogue(activation: activation)
-        if let scale {
-            result.scale = store(scale)
-            result.shift = store(shift ?? zeros)
-        } else {
-            result.bias = store(shift)
-        }
-        result.alpha = alpha.map(weights.store)
-        result.gateScale = gateScale.map(weights.store)
-        result.gateShift = gateShift.map(weights.store)
+        let vectors = vectors
+        var result = ColumnEpilogue(activation: vectors.activation)
+        result.bias = vectors.bias.map(weights.store)
+        result.scale = vectors.scale.map(weights.store)
+        result.shift = vectors.shift.map(weights.store)
+        result.alpha = vectors.alpha.map(weights.store)
+        result.gateScale = vectors.gateScale.map(weights.store)
+        result.gateShift = vectors.gateShift.map(weights.store)
         return result
     }
 
@@ -119,9 +126,21 @@ struct ColumnChain {
     }
 }
 
+/// Vectors with one element a column, and the function that follows: y = f((x + bias) · scale + shift).
+package struct ColumnVectors {
+    package let bias: [Float]?
+    package let scale: [Float]?
+    package let shift: [Float]?
+    /// Slopes of PReLU and Dice.
+    package let alpha: [Float]?
+    package let gateScale: [Float]?
+    package let gateShift: [Float]?
+    package let activation: Activation
+}
+
 extension Unary.Function {
     /// The kernels' activation of the same meaning.
-    var kernel: Activation? {
+    package var kernel: Activation? {
         switch self {
         case .relu: return .relu
         case .sigmoid: return .sigmoid

@@ -5,7 +5,7 @@ import SlipwayKernels
 extension Lowerings {
     static let linear: Lowering = { node, position, planner in
         let input = try node.value("input")
-        guard planner.graph.type(input).rank >= 2, let weight = try planner.packedWeight(try node.value("weight"))
+        guard planner.graph.type(input).rank >= 2, let weight = try planner.layerWeight(try node.value("weight"))
         else {
             return try planner.fallBack(node)
         }

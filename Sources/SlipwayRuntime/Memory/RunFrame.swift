@@ -6,7 +6,7 @@ final class RunFrame {
     let layout: PlanLayout
     let values: UnsafeMutablePointer<RunValue>
     /// By symbol; -1 is not known yet.
-    private let symbols: UnsafeMutablePointer<Int>
+    let symbolSizes: UnsafeMutablePointer<Int>
     /// Bad ids that were mapped, by counter of the plan.
     let mapped: UnsafeMutablePointer<Int>
     private let placeholder: UnsafeMutableRawPointer
@@ -16,12 +16,12 @@ final class RunFrame {
         self.layout = layout
         placeholder = .allocate(byteCount: 64, alignment: 64)
         values = .allocate(capacity: max(layout.values.count, 1))
-        symbols = .allocate(capacity: max(layout.symbols.count, 1))
+        symbolSizes = .allocate(capacity: max(layout.symbols.count, 1))
         mapped = .allocate(capacity: max(layout.counters.count, 1))
         values.initialize(
             repeating: RunValue(base: placeholder, stride: 0, shape: Shape(rank: 0)), count: max(layout.values.count, 1)
         )
-        symbols.initialize(repeating: -1, count: max(layout.symbols.count, 1))
+        symbolSizes.initialize(repeating: -1, count: max(layout.symbols.count, 1))
         mapped.initialize(repeating: 0, count: max(layout.counters.count, 1))
         for (index, value) in layout.values.enumerated() {
             guard case .constant(let base) = value.storage else { continue }
@@ -33,7 +33,7 @@ final class RunFrame {
     deinit {
         values.deinitialize(count: max(layout.values.count, 1))
         values.deallocate()
-        symbols.deallocate()
+        symbolSizes.deallocate()
         mapped.deallocate()
         placeholder.deallocate()
     }
@@ -47,9 +47,9 @@ final class RunFrame {
             values[index].isDefined = false
             values[index].ownedBytes = 0
         }
-        symbols.update(repeating: -1, count: layout.symbols.count)
+        symbolSizes.update(repeating: -1, count: layout.symbols.count)
         mapped.update(repeating: 0, count: layout.counters.count)
-        if let batch = layout.batchSymbol { symbols[batch] = rowCount }
+        if let batch = layout.batchSymbol { symbolSizes[batch] = rowCount }
         try arena.reset()
     }
 
@@ -63,10 +63,17 @@ final class RunFrame {
         case .fixed(let known):
             guard known == size else { throw disagreement(value, axis, known, size) }
         case .symbol(let symbol):
-            let known = symbols[symbol]
-            if known < 0 { symbols[symbol] = size }
-            guard symbols[symbol] == size else { throw disagreement(value, axis, known, size) }
+            let known = symbolSizes[symbol]
+            if known < 0 { symbolSizes[symbol] = size }
+            guard symbolSizes[symbol] == size else { throw disagreement(value, axis, known, size) }
         }
+    }
+
+    /// The sizes of the symbols known in this run.
+    var sizesByName: [String: Int] {
+        Dictionary(
+            layout.symbols.indices.filter { symbolSizes[$0] >= 0 }.map { (layout.symbols[$0], symbolSizes[$0]) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     private func disagreement(_ value: Int, _ axis: Int, _ known: Int, _ size: Int) -> SlipwayError {
@@ -85,11 +92,11 @@ final class RunFrame {
             switch planned.dimensions[axis] {
             case .fixed(let size): shape[axis] = size
             case .symbol(let symbol):
-                guard symbols[symbol] >= 0 else {
+                guard symbolSizes[symbol] >= 0 else {
                     throw SlipwayError(
                         .internalFault, "\(planned.name): the size of \(layout.symbols[symbol]) is not known yet")
                 }
-                shape[axis] = symbols[symbol]
+                shape[axis] = symbolSizes[symbol]
             }
         }
         return shape

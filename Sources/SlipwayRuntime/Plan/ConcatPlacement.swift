@@ -16,7 +16,8 @@ enum ConcatPlacement {
 
     static func places(_ analysis: GraphAnalysis) -> [Int: Place] {
         var places: [Int: Place] = [:]
-        for (position, node) in analysis.graph.nodes.enumerated() where analysis.isLive[position] {
+        for (position, node) in analysis.graph.nodes.enumerated()
+        where analysis.isLive[position] && !analysis.compiled.contains(position) {
             guard let concat = node.operation as? Concat, concat.axis == 1, let whole = node.results.first else {
                 continue
             }

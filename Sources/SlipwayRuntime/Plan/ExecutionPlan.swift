@@ -1,3 +1,4 @@
+import SlipwayArtifact
 import SlipwayCore
 import SlipwayGraph
 
@@ -6,6 +7,11 @@ struct PlanOptions: Sendable {
     /// False runs every node on its own, in its own memory: for tests.
     var fuses = true
     var badIDs = BadIDPolicy.asUpstream
+    /// Layers' weights in fewer bits, by parameter; those of this machine's instructions are used.
+    var reduced: [String: ReducedWeight] = [:]
+    /// True multiplies in fewer bits by their definition where this machine has no instructions for them: slow, and the same
+    /// as on machines that have.
+    var emulatesReduced = false
 }
 
 /// A compiled graph: steps in order, and what they work on.

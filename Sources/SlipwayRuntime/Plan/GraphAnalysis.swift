@@ -13,9 +13,12 @@ struct GraphAnalysis {
     let parameter: [Parameter?]
     /// False for nodes whose results nobody reads.
     let isLive: [Bool]
+    /// Positions of nodes that compiled regions run.
+    let compiled: Set<Int>
 
-    init(_ graph: Graph) {
+    init(_ graph: Graph, compiled: Set<Int> = []) {
         self.graph = graph
+        self.compiled = compiled
         var producer = [Int?](repeating: nil, count: graph.values.count)
         for (position, node) in graph.nodes.enumerated() {
             for result in node.results { producer[result.index] = position }
@@ -42,10 +45,11 @@ struct GraphAnalysis {
         self.isLive = isLive
     }
 
-    /// The only reader of `value`, when there is exactly one and the value is no output.
+    /// The only reader of `value`, when there is exactly one, the value is no output and a step of the plan reads it.
     func onlyReader(of value: ValueID) -> Int? {
         guard !isOutput[value.index], consumers[value.index].count == 1 else { return nil }
-        return consumers[value.index][0]
+        let reader = consumers[value.index][0]
+        return compiled.contains(reader) ? nil : reader
     }
 
     /// The value whose elements `value` has, in the same rows, without any work: through reshapes, and through
@@ -53,7 +57,7 @@ struct GraphAnalysis {
     /// the lengths a value already has. `value` itself when it is made by work.
     func origin(of value: ValueID) -> ValueID {
         var current = value
-        while let position = producer[current.index] {
+        while let position = producer[current.index], !compiled.contains(position) {
             let node = graph.nodes[position]
             if node.operation is Reshape, let input = node.operand("input") {
                 current = input

@@ -12,6 +12,7 @@ struct Planner {
     private let tables: [String: EmbeddingTableView]
     private let places: [Int: ConcatPlacement.Place]
     private var packed: [String: PackedWeights] = [:]
+    private var reduced: [Int: ReducedWeights] = [:]
     private(set) var counters: [String] = []
     private(set) var steps: [PlannedStep] = []
     /// Nodes that an earlier step does.
@@ -20,25 +21,59 @@ struct Planner {
     private var sources: [Int: [Int]] = [:]
     /// Values that weights alone decide.
     private var folded: [Int: Tensor] = [:]
+    /// Regions whose steps get their symbols when the layout is known.
+    private var compiledSteps: [(step: Int, region: CompiledRegion, lookups: [CompiledStep.Lookup])] = []
     /// Names of the ops that run by their reference evaluation.
     private(set) var fallbacks: Set<String> = []
 
-    init(_ graph: Graph, dense: [String: Tensor], tables: [String: EmbeddingTableView], _ options: PlanOptions) {
+    private let regions: [CompiledRegion]
+
+    init(
+        _ graph: Graph, dense: [String: Tensor], tables: [String: EmbeddingTableView], _ options: PlanOptions,
+        regions: [CompiledRegion] = []
+    ) {
+        self.regions = regions
         self.graph = graph
         self.dense = dense
         self.tables = tables
         self.options = options
-        analysis = GraphAnalysis(graph)
+        analysis = GraphAnalysis(graph, compiled: regions.reduce(into: []) { $0.formUnion($1.nodes) })
         places = options.fuses ? ConcatPlacement.places(analysis) : [:]
     }
 
     mutating func plan() throws -> ExecutionPlan {
         try foldConstants()
-        for (position, node) in graph.nodes.enumerated() where analysis.isLive[position] && !taken.contains(position) {
-            let place = "in node \(position), \(node.operationName)\(node.scope.isEmpty ? "" : " of \(node.scope)")"
-            try withContext(place) { try lower(node, position) }
+        for item in try RegionOrder.items(graph, regions, isLive: analysis.isLive) {
+            switch item {
+            case .node(let position):
+                guard !taken.contains(position) else { continue }
+                let node = graph.nodes[position]
+                let place = "in node \(position), \(node.operationName)\(node.scope.isEmpty ? "" : " of \(node.scope)")"
+                try withContext(place) { try lower(node, position) }
+            case .region(let index): try run(regions[index], index)
+            }
         }
         return try finish()
+    }
+
+    /// Emits the step of a region.
+    private mutating func run(_ region: CompiledRegion, _ index: Int) throws {
+        let lookups = try region.lookups.map { lookup -> CompiledStep.Lookup in
+            guard let table = tables[lookup.table] else {
+                throw SlipwayError(.notFound, "table \(lookup.table) has no rows")
+            }
+            return CompiledStep.Lookup(
+                table: RegionTable(
+                    rows: table.baseAddress, rowCount: table.rowCount, rowStrideBytes: table.rowStrideBytes,
+                    mapsBadIDs: options.badIDs.kernelPolicy(table.dtype) == .map),
+                feature: lookup.feature, counter: counter(lookup.feature))
+        }
+        compiledSteps.append((steps.count, region, lookups))
+        steps.append(
+            PlannedStep(
+                step: CompiledStep(code: region.code, inputs: [], outputs: [], symbols: [], lookups: []),
+                label: "compiled region \(index)", reads: region.inputs.map(\.index),
+                writes: region.outputs.map(\.index)))
     }
 
     /// Evaluates the nodes that read weights only, so that their results are weights to the lowerings.
@@ -48,7 +83,7 @@ struct Planner {
                 !analysis.isOutput[$0.index] && places[$0.index] == nil
                     && graph.type($0).dimensions.allSatisfy { $0.size != nil }
             }
-            guard isFree, !node.operands.isEmpty else { continue }
+            guard isFree, !node.operands.isEmpty, !analysis.compiled.contains(position) else { continue }
             let operands = try node.operands.compactMap { operand in
                 try weight(operand.value).map { (operand.role, graph.type(operand.value), $0) }
             }
@@ -151,6 +186,19 @@ struct Planner {
         return matrix
     }
 
+    /// The weight [N, K] `value` for a layer's product: in fewer bits where the package has it so and they can be multiplied
+    /// here, else as `packedWeight`.
+    mutating func layerWeight(_ value: ValueID) throws -> (any LayerWeight)? {
+        if let known = reduced[value.index] { return known }
+        guard let name = analysis.parameter[value.index]?.name, let weight = options.reduced[name] else {
+            return try packedWeight(value)
+        }
+        let variant = ReducedWeights.native(weight.form) ?? (options.emulatesReduced ? .scalar : nil)
+        guard let own = try ReducedWeights(weight, variant: variant) else { return try packedWeight(value) }
+        reduced[value.index] = own
+        return own
+    }
+
     /// The counter of mapped ids of `feature`.
     mutating func counter(_ feature: String) -> Int {
         if let known = counters.firstIndex(of: feature) { return known }
@@ -217,6 +265,15 @@ struct Planner {
             values[value].storage = .constant(try weights.store(tensor, as: type.dtype))
         }
         for (value, place) in places { values[value].storage = .part(of: place.whole.index, offset: place.offset) }
+        for (index, region, lookups) in compiledSteps {
+            let numbers = region.symbols.map { symbols.firstIndex(of: $0) ?? -1 }
+            let planned = steps[index]
+            steps[index] = PlannedStep(
+                step: CompiledStep(
+                    code: region.code, inputs: region.inputs.map(\.index), outputs: region.outputs.map(\.index),
+                    symbols: numbers, lookups: lookups),
+                label: planned.label, reads: planned.reads, writes: planned.writes)
+        }
         let layout = PlanLayout(values: values, symbols: symbols, counters: counters)
         return ExecutionPlan(
             graph: graph, layout: layout, steps: Liveness(layout, sources: sources).withReleases(steps, graph),

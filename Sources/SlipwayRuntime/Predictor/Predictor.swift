@@ -11,13 +11,32 @@ import SlipwayKernels
 public final class Predictor: Sendable {
     public let graph: Graph
     let plan: ExecutionPlan
+    /// Rows of the largest batch that is run at once; larger ones are cut.
+    public let maximumRows: Int?
     private let jagged: [JaggedInputs]
     /// Keeps the tables' memory.
     private let tables: [String: StoredTable]
 
     /// Compiles the graph of an opened package.
     public convenience init(package: Package, badIDs: BadIDPolicy = .asUpstream) throws {
-        try self.init(graph: package.graph, dense: package.dense, tables: package.tables, badIDs: badIDs)
+        try self.init(package: package, badIDs: badIDs, emulatesReduced: false)
+    }
+
+    /// The same; with `emulatesReduced` layers in fewer bits give what they give on machines with instructions for them.
+    package convenience init(package: Package, badIDs: BadIDPolicy, emulatesReduced: Bool) throws {
+        try self.init(
+            graph: package.graph, dense: package.dense, tables: package.tables,
+            options: PlanOptions(badIDs: badIDs, reduced: package.reduced, emulatesReduced: emulatesReduced))
+    }
+
+    /// Compiles the graph of an opened package whose `regions` run by code of their own, on at most `maximumRows` at once.
+    public convenience init(
+        package: Package, regions: [CompiledRegion], maximumRows: Int, badIDs: BadIDPolicy = .asUpstream
+    ) throws {
+        try self.init(
+            graph: package.graph, dense: package.dense, tables: package.tables,
+            options: PlanOptions(badIDs: badIDs, reduced: package.reduced),
+            regions: regions, maximumRows: maximumRows)
     }
 
     /// Compiles `graph` with its weights.
@@ -34,8 +53,24 @@ public final class Predictor: Sendable {
         try self.init(graph: graph, dense: dense, tables: tables, options: PlanOptions(badIDs: badIDs))
     }
 
-    init(graph: Graph, dense: [String: Tensor], tables: [String: StoredTable], options: PlanOptions) throws {
+    /// The same with some layers in fewer bits, `dense` having what these stand for.
+    package convenience init(
+        graph: Graph, dense: [String: Tensor], tables: [String: StoredTable], reduced: [String: ReducedWeight],
+        emulatesReduced: Bool, badIDs: BadIDPolicy = .asUpstream
+    ) throws {
+        try self.init(
+            graph: graph, dense: dense, tables: tables,
+            options: PlanOptions(badIDs: badIDs, reduced: reduced, emulatesReduced: emulatesReduced))
+    }
+
+    init(
+        graph: Graph, dense: [String: Tensor], tables: [String: StoredTable], options: PlanOptions,
+        regions: [CompiledRegion] = [], maximumRows: Int? = nil
+    ) throws {
         self.graph = graph
+        // An output with other rows than the batch's could not be put together again.
+        let isCuttable = graph.outputs.allSatisfy { graph.type($0.value).dimensions.first == .batch }
+        self.maximumRows = isCuttable ? maximumRows.map { max($0, 1) } : nil
         self.tables = tables
         var views: [String: EmbeddingTableView] = [:]
         for parameter in graph.tables {
@@ -55,7 +90,7 @@ public final class Predictor: Sendable {
                     dtype: table.dtype)
             }
         }
-        var planner = Planner(graph, dense: dense, tables: views, options)
+        var planner = Planner(graph, dense: dense, tables: views, options, regions: regions)
         plan = try planner.plan()
         jagged = JaggedInputs.all(in: graph)
     }
@@ -78,6 +113,32 @@ public final class Predictor: Sendable {
     /// policy
     /// refuses. The scratch stays usable.
     public func run(_ inputs: InputBatch, scratch: PredictorScratch, into outputs: inout PredictorOutputs) throws {
+        guard let most = maximumRows, inputs.rowCount > most else {
+            return try runWhole(inputs, scratch: scratch, into: &outputs)
+        }
+        let pieces = BatchPieces(graph, inputs)
+        // Pieces of equal size: none is small.
+        let count = (inputs.rowCount + most - 1) / most
+        var sum: PredictorOutputs?
+        for index in 0..<count {
+            let rows = inputs.rowCount * index / count..<inputs.rowCount * (index + 1) / count
+            try runWhole(try pieces.piece(rows), scratch: scratch, into: &outputs)
+            if sum == nil { sum = outputs } else { sum?.append(outputs) }
+        }
+        if let sum { outputs = sum }
+    }
+
+    private func runWhole(
+        _ inputs: InputBatch, scratch: PredictorScratch, into outputs: inout PredictorOutputs
+    ) throws {
+        try withFrame(inputs, scratch: scratch) { frame in
+            try plan.run(frame)
+            try plan.collect(frame, into: &outputs)
+        }
+    }
+
+    /// Runs `body` with the inputs bound and checked.
+    func withFrame(_ inputs: InputBatch, scratch: PredictorScratch, _ body: (RunFrame) throws -> Void) throws {
         guard scratch.frame.layout === plan.layout else {
             throw SlipwayError(.internalFault, "the scratch was made for another predictor")
         }
@@ -92,8 +153,7 @@ public final class Predictor: Sendable {
         try frame.begin(rowCount: inputs.rowCount)
         try withInputs(binding, 0, inputs, frame) {
             for feature in jagged { try feature.check(frame) }
-            try plan.run(frame)
-            try plan.collect(frame, into: &outputs)
+            try body(frame)
         }
     }
 

@@ -5,7 +5,7 @@ import SlipwayKernels
 struct LinearStep: Step {
     let input: Int
     let output: Int
-    let weight: PackedWeights
+    let weight: any LayerWeight
     let epilogue: ColumnEpilogue
     /// What is added before the epilogue, if anything.
     var addend: Addend?
@@ -30,7 +30,7 @@ struct LinearStep: Step {
         try ChannelView.each(frame[input], frame[output]) { m, x, ldx, y, ldy in
             try weight.multiply(
                 MatrixView(x, rows: m, columns: weight.inputs, stride: ldx),
-                into: MutableMatrixView(y, rows: m, columns: weight.outputs, stride: ldy), kernel)
+                into: MutableMatrixView(y, rows: m, columns: weight.outputs, stride: ldy), kernel, frame)
         }
     }
 }

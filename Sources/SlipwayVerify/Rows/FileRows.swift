@@ -1,27 +1,42 @@
-import SlipwayArtifact
-import SlipwayConfig
-import SlipwayCore
+package import SlipwayConfig
+package import SlipwayCore
 import SlipwayData
 import SlipwayFeatures
-import SlipwayGraph
+package import SlipwayGraph
 import SlipwayPredict
 
 /// Rows of files, read as `slipway predict` reads them.
-struct FileRows: ReplayRows {
+package struct FileRows: ReplayRows {
     private let reader: RowReader
     private let parser: EncodedParser
     private let limit: Int
+    private let singleUserRow: Bool
+    /// The rows that were read last, with the columns kept beside the features'.
+    package private(set) var columns: ColumnBatch?
 
-    /// - Parameter graph: the model as config and checkpoint give it, whose inputs are a superset of the package's.
-    init(path: String, graph: Graph, package: Package, limit: Int, batchSize: Int) throws {
-        let config = try PipelineConfig.load(path: try package.file(PackageFiles.pipelineConfig)).config
+    /// - Parameters:
+    ///   - graph: the model as config and checkpoint give it, whose inputs are a superset of the package's.
+    ///   - config: the package's.
+    ///   - kept: columns to read beside the features'; those that the files do not have are left out.
+    ///   - singleUserRow: makes one request of each batch, with the user of its first row, where user inputs are single.
+    package init(
+        path: String, graph: Graph, config: TzrecEasyRecConfig, limit: Int, batchSize: Int, kept: [String] = [],
+        singleUserRow: Bool = false
+    ) throws {
         parser = try EncodedParser(
             FeatureSet.make(config), neededFeatures: ModelInputs.features(of: graph), weights: .weightedOnly,
             countsCandidates: graph.inputs.contains { $0.name == "batch_size" })
         let settings = try FileSettings(
-            PredictRequest(packagePath: package.path, inputPath: path, outputPath: ""), config.dataConfig)
+            PredictRequest(packagePath: "", inputPath: path, outputPath: ""), config.dataConfig)
+        let format = Self.format(of: path, settings.input)
+        var columns = parser.neededColumns
+        if !kept.isEmpty {
+            let there = Set(try RowReader(paths: path, format: format, batchSize: 1).schema.fields.map(\.name))
+            columns += kept.filter { there.contains($0) && !columns.contains($0) }
+        }
+        self.singleUserRow = singleUserRow
         reader = try RowReader(
-            paths: path, format: Self.format(of: path, settings.input), columns: parser.neededColumns,
+            paths: path, format: format, columns: columns,
             // Whole batches end at the limit.
             batchSize: (1...min(batchSize, limit)).last { limit % $0 == 0 } ?? 1)
         self.limit = limit
@@ -33,15 +48,19 @@ struct FileRows: ReplayRows {
         return detected.fileExtension == configured.fileExtension ? configured : detected
     }
 
-    var slots: [InputSlot] { parser.slots }
-    var total: Int? { reader.totalRows.map { min($0, limit) } }
+    /// Whether requests have user inputs of their own.
+    private var isTiled: Bool { parser.slots.contains { $0.name == GeneratedFeature.candidates } }
 
-    mutating func next(into inputs: inout InputBatch) throws -> Bool {
+    package var slots: [InputSlot] { parser.slots }
+    package var total: Int? { reader.totalRows.map { min($0, limit) } }
+
+    package mutating func next(into inputs: inout InputBatch) throws -> Bool {
         let first = reader.rowsRead
         guard first < limit, let batch = try reader.next() else { return false }
         try withContext("in a batch whose row 0 is row \(first) of the input") {
-            try parser.parse(batch, into: &inputs)
+            try parser.parse(batch, into: &inputs, singleUserRow: singleUserRow && isTiled)
         }
+        columns = batch
         return true
     }
 }

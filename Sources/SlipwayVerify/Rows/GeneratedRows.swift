@@ -1,23 +1,32 @@
-import SlipwayCore
-import SlipwayGraph
+package import SlipwayCore
+package import SlipwayGraph
 
 /// Made-up rows that suit a graph, the same for the same seed: row 0 is empty throughout, row 1 holds first ids, row 2 long
 /// lists of last ids, row 3 large dense values; the others are random, with empty lists among them.
-struct GeneratedRows: ReplayRows {
-    let slots: [InputSlot]
+package struct GeneratedRows: ReplayRows {
+    package let slots: [InputSlot]
     private let features: [GeneratedFeature]
     private let limit: Int
     private let batchSize: Int
     private var numbers: SeededNumbers
-    private var made = 0
+    private var made: Int
+    private let candidates: Int?
 
     private static let longList = 40
     /// Candidates of a request at most, where user inputs are single.
-    private static let candidates = 4
+    private static let mostCandidates = 4
     private static let largeValue: Float = 16
 
-    /// - Parameter dense: the model's dense weights, which may hold the raw ids it knows.
-    init(_ graph: Graph, dense: [String: Tensor], seed: UInt64, limit: Int, batchSize: Int) throws {
+    /// - Parameters:
+    ///   - dense: the model's dense weights, which may hold the raw ids it knows.
+    ///   - first: the row to begin with; from row 4 on all are random.
+    ///   - candidates: candidates of every request, where user inputs are single; random when nil.
+    package init(
+        _ graph: Graph, dense: [String: Tensor], seed: UInt64, limit: Int, batchSize: Int, first: Int = 0,
+        candidates: Int? = nil
+    ) throws {
+        made = first
+        self.candidates = candidates
         slots = try graph.inputs.map { input in
             let type = graph.type(input.value)
             let element: InputSlot.Element
@@ -34,21 +43,22 @@ struct GeneratedRows: ReplayRows {
                 name: input.name, element: element, width: type.dimensions.dropFirst().compactMap(\.size).reduce(1, *))
         }
         features = try GeneratedFeature.all(graph, slots: slots, dense: dense)
-        self.limit = limit
+        self.limit = first + limit
         self.batchSize = batchSize
         numbers = SeededNumbers(seed: seed)
     }
 
-    var total: Int? { limit }
+    package var total: Int? { limit }
 
-    mutating func next(into inputs: inout InputBatch) throws -> Bool {
+    package mutating func next(into inputs: inout InputBatch) throws -> Bool {
         guard made < limit else { return false }
         inputs.removeAll()
         let end = min(made + batchSize, limit)
         let counts = inputs.index(of: GeneratedFeature.candidates)
         while made < end {
             // Without user inputs of their own, every candidate is a request.
-            let candidates = counts == nil ? 1 : min(1 + numbers.below(Self.candidates), end - made)
+            let candidates =
+                counts == nil ? 1 : min(self.candidates ?? 1 + numbers.below(Self.mostCandidates), end - made)
             if let counts { inputs.buffers[counts].int32.append(Int32(candidates)) }
             add(features.filter { $0.isUserSide || counts == nil }, row: made, to: &inputs)
             if counts != nil {

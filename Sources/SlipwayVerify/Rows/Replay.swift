@@ -1,5 +1,6 @@
 import SlipwayArtifact
 import SlipwayCheckpoint
+import SlipwayConfig
 import SlipwayCore
 import SlipwayGraph
 import SlipwayRuntime
@@ -24,7 +25,9 @@ struct Replay {
         predictor = try Predictor(package: package)
         if let data = request.dataPath {
             rows = try FileRows(
-                path: data, graph: graph, package: package, limit: request.rows, batchSize: Self.batchSize)
+                path: data, graph: graph,
+                config: try PipelineConfig.load(path: try package.file(PackageFiles.pipelineConfig)).config,
+                limit: request.rows, batchSize: Self.batchSize)
         } else {
             rows = try GeneratedRows(
                 graph, dense: package.dense, seed: request.seed, limit: request.rows, batchSize: Self.batchSize)

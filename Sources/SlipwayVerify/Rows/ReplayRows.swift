@@ -1,7 +1,7 @@
-import SlipwayCore
+package import SlipwayCore
 
 /// Rows as model inputs, batch after batch.
-protocol ReplayRows {
+package protocol ReplayRows {
     var slots: [InputSlot] { get }
     /// Rows in all, where known.
     var total: Int? { get }

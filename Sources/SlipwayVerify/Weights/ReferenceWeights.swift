@@ -1,10 +1,10 @@
-import SlipwayCheckpoint
-import SlipwayCore
-import SlipwayGraph
+package import SlipwayCheckpoint
+package import SlipwayCore
+package import SlipwayGraph
 import SlipwayKernels
 
 /// The weights of a graph as the reference evaluator takes them, read from the checkpoint.
-struct ReferenceWeights {
+package struct ReferenceWeights {
     /// Tables as training left them.
     let plain: [String: Tensor]
     /// Tables as the package stores them; nil where it stores them as training left them.
@@ -43,7 +43,7 @@ struct ReferenceWeights {
     }
 
     /// One dense weight. Throws `mismatch` where its kind of number is not the model's.
-    static func dense(_ parameter: Parameter, _ type: ValueType, _ source: any TensorSource) throws -> Tensor {
+    package static func dense(_ parameter: Parameter, _ type: ValueType, _ source: any TensorSource) throws -> Tensor {
         let shape = type.dimensions.compactMap(\.size)
         switch parameter.source {
         case .constant(let values): return Tensor(shape: shape, floats: values)

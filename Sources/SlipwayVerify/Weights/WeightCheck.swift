@@ -63,7 +63,14 @@ struct WeightCheck {
 
     private func dense(_ parameter: Parameter, _ type: ValueType) throws -> String? {
         guard let stored = package.dense[parameter.name] else { return "the package does not hold it" }
-        let expected = try packaged.derived[parameter.name] ?? ReferenceWeights.dense(parameter, type, source)
+        var expected = try packaged.derived[parameter.name] ?? ReferenceWeights.dense(parameter, type, source)
+        if let reduced = package.reduced[parameter.name] {
+            // Ranges of inputs come from rows and are taken as they are.
+            guard reduced == reduced.like(expected) else {
+                return "its codes are not those of the checkpoint's numbers"
+            }
+            expected = reduced.tensor
+        }
         guard stored.shape == expected.shape else {
             return "it has shape \(stored.shape); the checkpoint gives \(expected.shape)"
         }

@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("ENABLE_TRT", "1", "TensorRT"), ("ENABLE_AOT", "1", "ahead of time"), ("ENABLE_AOT", "2", "ahead of time"),
+        ("ENABLE_TRT", "1", "TensorRT"),
         ("USE_RTP", "1", "RTP"), ("USE_DISTRIBUTED_EMBEDDING", "1", "distributed embeddings"),
     ])
     func unsupported(name: String, value: String, what: String) throws {

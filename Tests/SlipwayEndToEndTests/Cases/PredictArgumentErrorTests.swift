@@ -23,7 +23,6 @@ import Testing
             (["--writer_type", "Csv"], 64, ["writer type Csv is not known", "ParquetWriter or CsvWriter"]),
             (["--bad-ids", "ignore"], 64, ["The value 'ignore' is invalid for '--bad-ids", "strict"]),
             (["--edit_config_json", "{"], 64, ["edit_config_json is no flat JSON object"]),
-            (["--edit_config_json", #"{"data_config.fg_mode": "FG_DAG"}"#], 69, ["fg_mode is FG_DAG", "FG_NONE"]),
             (["--verbose-output"], 64, ["Unknown option '--verbose-output'"]),
         ] as [([String], Int32, [String])])
     func badArgument(arguments: [String], status: Int32, parts: [String]) throws {

@@ -29,7 +29,7 @@ final class DamagedExample {
     }
 
     static func exporting(_ directory: String) -> [String] {
-        ["export", "--pipeline_config_path", "pipeline.config", "--export_dir", directory]
+        ["export", "--pipeline_config_path", "pipeline.config", "--export_dir", directory, "--no-report"]
     }
 
     static func predicting(_ input: String = rows, to output: String = "out") -> [String] {

@@ -1,4 +1,5 @@
 import SlipwayCore
+import SlipwayFeatureFixtures
 import Testing
 
 @testable import SlipwayFeatures

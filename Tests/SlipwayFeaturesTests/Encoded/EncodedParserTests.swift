@@ -1,4 +1,5 @@
 import SlipwayCore
+import SlipwayFeatureFixtures
 import Testing
 
 @testable import SlipwayFeatures
@@ -67,6 +68,19 @@ import Testing
         #expect(inputs.rowCount == 3)
         #expect(inputs.buffers[0].int64 == [5] && inputs.buffers[1].int32 == [1])
         #expect(inputs.buffers[2].float.count == 6)
+    }
+
+    @Test func candidatesAreCounted() throws {
+        let parser = try EncodedParser(features(), neededFeatures: ["user_id", "vec"], countsCandidates: true)
+        #expect(parser.slots.last == InputSlot(name: "batch_size", element: .int32))
+        var inputs = InputBatch(slots: parser.slots)
+        // A file's row is a request with one candidate; with one user row, the batch is a request.
+        try parser.parse(batch(3), into: &inputs)
+        #expect(inputs.buffers[3].int32 == [1, 1, 1])
+        try parser.parse(batch(3), into: &inputs, singleUserRow: true)
+        #expect(inputs.buffers[3].int32 == [3])
+        try parser.parse(batch(0), into: &inputs, singleUserRow: true)
+        #expect(inputs.buffers[3].int32.isEmpty)
     }
 
     @Test func refusals() throws {

@@ -1,5 +1,6 @@
 import SlipwayConfig
 import SlipwayCore
+import SlipwayFeatureFixtures
 import SwiftProtobuf
 import Testing
 

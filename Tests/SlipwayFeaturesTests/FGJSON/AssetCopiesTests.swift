@@ -1,6 +1,7 @@
 import Foundation
 import SlipwayConfig
 import SlipwayCore
+import SlipwayFeatureFixtures
 import Testing
 
 @testable import SlipwayFeatures

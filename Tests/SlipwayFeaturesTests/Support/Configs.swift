@@ -1,4 +1,3 @@
-import Foundation
 import SlipwayConfig
 import SlipwayCore
 import SwiftProtobuf
@@ -16,34 +15,4 @@ enum Configs {
         guard let first = set.features.first else { throw SlipwayError(.internalFault, "no feature") }
         return first
     }
-}
-
-/// The message and fix of the error `body` throws, or nil.
-func errorText(_ body: () throws -> Void) -> String? {
-    do {
-        try body()
-        return nil
-    } catch let error as SlipwayError {
-        return error.description
-    } catch {
-        return "\(error)"
-    }
-}
-
-/// A folder that goes away with the value.
-final class TemporaryFolder {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "slipway-features-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    func write(_ text: String, to name: String) throws -> String {
-        let file = path + "/" + name
-        try Data(text.utf8).write(to: URL(fileURLWithPath: file))
-        return file
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 }

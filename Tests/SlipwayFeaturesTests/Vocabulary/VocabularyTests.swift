@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayCore
+import SlipwayFeatureFixtures
 import Testing
 
 @testable import SlipwayFeatures

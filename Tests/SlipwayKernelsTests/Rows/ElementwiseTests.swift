@@ -32,7 +32,7 @@ import Testing
     @Test(arguments: InstructionSet.available)
     func functionsAreAccurate(isa: InstructionSet) throws {
         let cases: [(op: UnaryOp, exact: (Double) -> Double, most: Double)] = [
-            (.exp, { exp($0) }, 1.5), (.sigmoid, { 1 / (1 + exp(-$0)) }, 2.5), (.tanh, { tanh($0) }, 2),
+            (.exp, { exp($0) }, 1.5), (.sigmoid, { 1 / (1 + exp(-$0)) }, 2), (.tanh, { tanh($0) }, 2),
             (.erf, { erf($0) }, 1.5), (.log, { log($0) }, 1.5), (.sqrt, { $0.squareRoot() }, 0.5),
             (.reciprocal, { 1 / $0 }, 0.5),
         ]

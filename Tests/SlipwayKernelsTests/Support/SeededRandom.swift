@@ -18,7 +18,9 @@ struct SeededRandom: RandomNumberGenerator {
 
     /// Like `floats`, with NaN, infinities, zeros and large values in about one place of eight.
     mutating func adversarialFloats(_ count: Int) -> [Float] {
-        let special: [Float] = [.nan, .infinity, -.infinity, 0, -0.0, 1e30, -1e30, 1e-40, 100, -100]
+        let special: [Float] = [
+            .nan, .infinity, -.infinity, 0, -0.0, 1e30, -1e30, .leastNormalMagnitude / 100, 100, -100,
+        ]
         return (0..<count).map { _ in
             Int.random(in: 0..<8, using: &self) == 0
                 ? special[Int.random(in: 0..<special.count, using: &self)] : Float.random(in: -4...4, using: &self)

@@ -27,6 +27,10 @@ public struct Affine: Operation {
         return [input]
     }
 
+    public func flops(_ sizes: OperationSizes) -> Double {
+        2 * sizes.results
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         [try operands("input").map { Float(Double($0) * scale + shift) }]
     }

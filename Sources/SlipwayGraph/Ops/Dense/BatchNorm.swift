@@ -32,6 +32,11 @@ public struct BatchNorm: Operation {
         return [input]
     }
 
+    /// A scale and a shift of every element, made of the statistics once.
+    public func flops(_ sizes: OperationSizes) -> Double {
+        2 * sizes.results
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let input = try operands("input"), mean = try operands("mean").floats
         let variance = try operands("variance").floats

@@ -3,6 +3,7 @@ public import SlipwayCore
 /// Values side by side along one axis.
 public struct Concat: Operation {
     public static let name = "concat"
+    public static let movesOnly = true
     public static let spec = OperationSpec(
         "the inputs one after the other along axis",
         operands: [("input", .many)],

@@ -31,6 +31,11 @@ public struct Dice: Operation {
         return [input]
     }
 
+    /// Normalisation 2, sigmoid 1, and the two branches 5, an element.
+    public func flops(_ sizes: OperationSizes) -> Double {
+        8 * sizes.results
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let input = try operands("input"), mean = try operands("mean").floats
         let variance = try operands("variance").floats, alpha = try operands("alpha").floats

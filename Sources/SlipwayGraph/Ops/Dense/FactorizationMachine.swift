@@ -21,6 +21,11 @@ public struct FactorizationMachine: Operation {
         return [ValueType(.f32, [input.dimensions[0], input.dimensions[2]], side: input.side)]
     }
 
+    /// Sums 2 and squares 1 of every element, then a square, a difference and a half.
+    public func flops(_ sizes: OperationSizes) -> Double {
+        3 * sizes.count("input") + 3 * sizes.results
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let input = try operands("input")
         let fields = input.shape[1], width = input.shape[2], x = input.floats

@@ -30,6 +30,11 @@ public struct LayerNorm: Operation {
         return [input]
     }
 
+    /// Mean 1, variance 3, normalisation 2, and 1 for each of gamma and beta, an element.
+    public func flops(_ sizes: OperationSizes) -> Double {
+        sizes.results * (6 + (sizes.has("gamma") ? 1 : 0) + (sizes.has("beta") ? 1 : 0))
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let input = try operands("input")
         let gamma = operands.optional("gamma")?.floats, beta = operands.optional("beta")?.floats

@@ -39,6 +39,10 @@ public struct Reduce: Operation {
         return [type]
     }
 
+    public func flops(_ sizes: OperationSizes) -> Double {
+        sizes.count("input")
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let input = try operands("input")
         let outer = input.shape[..<axis].reduce(1, *), inner = input.shape[(axis + 1)...].reduce(1, *)

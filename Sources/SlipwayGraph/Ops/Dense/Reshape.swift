@@ -3,6 +3,7 @@ public import SlipwayCore
 /// The same elements in the same order under other fixed dimensions; the leading dimension stays.
 public struct Reshape: Operation {
     public static let name = "reshape"
+    public static let movesOnly = true
     public static let spec = OperationSpec(
         "y[b, …] has the elements of x[b, …] in order",
         operands: [("input", .one)],

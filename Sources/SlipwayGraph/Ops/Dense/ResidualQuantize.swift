@@ -69,6 +69,11 @@ public struct ResidualQuantize: Operation {
         ]
     }
 
+    /// A distance to every code: a difference, a square and a sum an element.
+    public func flops(_ sizes: OperationSizes) -> Double {
+        3 * sizes.rows("input") * sizes.total("codebook")
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let input = try operands("input"), width = input.rowSize, x = input.floats
         let codebooks = operands.many("codebook").map { codebook in

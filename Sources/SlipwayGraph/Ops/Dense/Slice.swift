@@ -3,6 +3,7 @@ public import SlipwayCore
 /// A range of one axis.
 public struct Slice: Operation {
     public static let name = "slice"
+    public static let movesOnly = true
     public static let spec = OperationSpec(
         "y = x[…, start ..< end, …] along axis",
         operands: [("input", .one)],

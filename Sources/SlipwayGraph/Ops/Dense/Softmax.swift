@@ -17,6 +17,11 @@ public struct Softmax: Operation {
         return [input]
     }
 
+    /// Largest, exp of the difference, sum, quotient: 5 an element.
+    public func flops(_ sizes: OperationSizes) -> Double {
+        5 * sizes.results
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let input = try operands("input")
         let width = input.shape.last ?? 1

@@ -3,6 +3,7 @@ public import SlipwayCore
 /// Dimensions in another order.
 public struct Transpose: Operation {
     public static let name = "transpose"
+    public static let movesOnly = true
     public static let spec = OperationSpec(
         "dimension i of y is dimension permutation[i] of x",
         operands: [("input", .one)],

@@ -101,6 +101,12 @@ public struct HSTUAttention: Operation {
         return isBehind || (prefix > 0 && place(i) == 0 && place(j) < last)
     }
 
+    /// Scores, their gates and sums of pairs of steps; rows taken as equally long, each step as seeing half of its row.
+    public func flops(_ sizes: OperationSizes) -> Double {
+        sizes.pairs("query", lengths: "lengths") / 2
+            * (2 * sizes.width("query") + 2 * sizes.width("value") + 3 * Double(heads))
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let query = try operands("query"), value = try operands("value")
         let width = query.rowSize / heads, valueWidth = value.rowSize / heads

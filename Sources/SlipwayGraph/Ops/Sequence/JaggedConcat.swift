@@ -3,6 +3,7 @@ public import SlipwayCore
 /// The steps of two sequences, row by row one after the other.
 public struct JaggedConcat: Operation {
     public static let name = "jagged_concat"
+    public static let movesOnly = true
     public static let spec = OperationSpec(
         "row b of y is row b of left, then row b of right; results: y and its lengths",
         operands: [("left", .one), ("left_lengths", .one), ("right", .one), ("right_lengths", .one)],

@@ -3,6 +3,7 @@ public import SlipwayCore
 /// The steps of two sequences of the same lengths in turn, but for a tail, of which only the first's stay.
 public struct JaggedInterleave: Operation {
     public static let name = "jagged_interleave"
+    public static let movesOnly = true
     public static let spec = OperationSpec(
         "row b of y is a[i], b[i] for each step i of row b but the last tail[b], then a[i] for these; results: y and its "
             + "lengths",

@@ -29,6 +29,10 @@ public struct JaggedMatmul: Operation {
         ]
     }
 
+    public func flops(_ sizes: OperationSizes) -> Double {
+        2 * sizes.results * sizes.width("values")
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let values = try operands("values"), segments = try operands.segments("lengths", of: "values")
         let weights = try operands("weights"), inner = weights.shape[1], columns = weights.shape[2]

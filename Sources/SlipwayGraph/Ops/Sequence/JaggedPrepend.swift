@@ -3,6 +3,7 @@ public import SlipwayCore
 /// The same number of steps put before every sequence.
 public struct JaggedPrepend: Operation {
     public static let name = "jagged_prepend"
+    public static let movesOnly = true
     public static let spec = OperationSpec(
         "row b of y is prefix[b], or `steps` steps of zeros without one, then row b of values; results: y and its lengths",
         operands: [("values", .one), ("lengths", .one), ("prefix", .optional)],

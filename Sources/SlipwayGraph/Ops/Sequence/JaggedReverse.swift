@@ -3,6 +3,7 @@ public import SlipwayCore
 /// Every sequence from its end to its beginning.
 public struct JaggedReverse: Operation {
     public static let name = "jagged_reverse"
+    public static let movesOnly = true
     public static let spec = OperationSpec(
         "row b of y is row b of values, last step first",
         operands: [("values", .one), ("lengths", .one)],

@@ -3,6 +3,7 @@ public import SlipwayCore
 /// The last steps of every sequence.
 public struct JaggedTail: Operation {
     public static let name = "jagged_tail"
+    public static let movesOnly = true
     public static let spec = OperationSpec(
         "row b of y is the last tail[b] steps of row b of values",
         operands: [("values", .one), ("lengths", .one), ("tail", .one)],

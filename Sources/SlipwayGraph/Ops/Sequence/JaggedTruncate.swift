@@ -3,6 +3,7 @@ public import SlipwayCore
 /// Sequences whose middle is cut to its last steps, between a prefix and a tail that stay.
 public struct JaggedTruncate: Operation {
     public static let name = "jagged_truncate"
+    public static let movesOnly = true
     public static let spec = OperationSpec(
         "row b of y is the first `prefix` steps of row b of values, the last steps of its middle, `limit` at most, and its "
             + "last tail[b] steps; results: y and its lengths",

@@ -3,6 +3,7 @@ public import SlipwayCore
 /// One row, as often as another value has rows.
 public struct RowExpand: Operation {
     public static let name = "row_expand"
+    public static let movesOnly = true
     public static let spec = OperationSpec(
         "y[i] = row[0] for every index i of the first dimension of like",
         operands: [("row", .one), ("like", .one)],

@@ -98,6 +98,10 @@ public struct TimePositionEncoding: Operation {
         index < prefix ? index : min(history - min(index, history) + prefix, positions - 1)
     }
 
+    public func flops(_ sizes: OperationSizes) -> Double {
+        3 * sizes.results
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let values = try operands("values"), segments = try operands.segments("lengths", of: "values")
         let tails = try operands.tails("tail", within: segments)

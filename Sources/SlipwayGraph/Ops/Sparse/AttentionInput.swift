@@ -33,6 +33,11 @@ public struct AttentionInput: Operation {
         ]
     }
 
+    /// A difference and a product for every step.
+    public func flops(_ sizes: OperationSizes) -> Double {
+        2 * sizes.count("sequence")
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let query = try operands("query"), sequence = try operands("sequence")
         let width = sequence.rowSize, queryWidth = query.rowSize

@@ -61,6 +61,23 @@ public struct AttentionLayer: Operation {
         return [ValueType(.f32, [.symbol(symbol), .fixed(columns)], side: side)]
     }
 
+    /// Three products of matrices, the step's and the query's each once, q · s for every pair, and the sums of the three.
+    public func flops(_ sizes: OperationSizes) -> Double {
+        2 * (sizes.count("query") + sizes.count("sequence")) * sizes.rows("step_weight")
+            + sizes.results * (2 * sizes.width("query") + 2 + (sizes.has("bias") ? 1 : 0))
+            + sizes.results / max(1, sizes.rows("step_weight")) * sizes.width("query")
+    }
+
+    /// The query's share once a query; the rest, with the product folded into the weight, once a step.
+    public func multiplyAdds(_ operands: OperandTypes, results: [ValueType], size: (Dimension) -> Int) -> Int {
+        guard let query = operands.optional("query"), let weight = operands.optional("step_weight"),
+            let result = results.first
+        else { return 0 }
+        let columns = size(weight.dimensions[0])
+        return query.dimensions.reduce(columns) { $0 * size($1) }
+            + size(result.dimensions[0]) * size(weight.dimensions[1]) * columns
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let query = try operands("query"), sequence = try operands("sequence")
         let width = sequence.rowSize, narrow = query.rowSize

@@ -69,6 +69,11 @@ public struct CapsuleRouting: Operation {
         ]
     }
 
+    /// For every iteration, step and capsule: a weighted sum, a dot product and a softmax.
+    public func flops(_ sizes: OperationSizes) -> Double {
+        Double(iterations * capsules) * (4 * sizes.count("steps") + 6 * sizes.rows("steps")) + 4 * sizes.results
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let steps = try operands("steps"), width = steps.rowSize, source = steps.floats.map(Double.init)
         let history = try operands("history").ints, initial = operands.optional("initial")

@@ -3,6 +3,7 @@ public import SlipwayCore
 /// Lengths cut to a maximum.
 public struct ClampLengths: Operation {
     public static let name = "clamp_lengths"
+    public static let movesOnly = true
     public static let spec = OperationSpec(
         "y[b] = min(lengths[b], maximum)",
         operands: [("lengths", .one)],

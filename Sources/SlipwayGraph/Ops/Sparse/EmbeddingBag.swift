@@ -45,6 +45,12 @@ public struct EmbeddingBag: Operation {
         ]
     }
 
+    /// A sum, the weight, and what makes a float of a code (scale and bias), for every element read.
+    public func flops(_ sizes: OperationSizes) -> Double {
+        sizes.looked("ids", from: "table") * (1 + (sizes.has("weights") ? 1 : 0) + (sizes.isQuantized("table") ? 2 : 0))
+            + (mode == .mean ? sizes.results : 0)
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let table = try operands("table"), ids = try operands("ids").ints
         let segments = try Segments(lengths: try operands("lengths").ints, count: ids.count, of: feature)

@@ -21,6 +21,11 @@ public struct EmbeddingLookup: Operation {
         return [ValueType(.f32, [ids.dimensions[0], table.dimensions[1]], side: ids.side)]
     }
 
+    /// What makes a float of a code: scale and bias.
+    public func flops(_ sizes: OperationSizes) -> Double {
+        sizes.isQuantized("table") ? 2 * sizes.results : 0
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let ids = try operands("ids").ints
         let rows = TableRows(table: try operands("table"), dtype: try operands.type("table").dtype, feature: feature)

@@ -3,6 +3,7 @@ public import SlipwayCore
 /// Jagged rows cut or padded with zeros to other lengths.
 public struct JaggedAlign: Operation {
     public static let name = "jagged_align"
+    public static let movesOnly = true
     public static let spec = OperationSpec(
         "row b of y has target[b] steps: the first ones of row b of values, then zeros",
         operands: [("values", .one), ("lengths", .one), ("target", .one)],

@@ -30,6 +30,11 @@ public struct JaggedAttention: Operation {
         return [query]
     }
 
+    /// Scores and sums of pairs of steps, softmax between; rows taken as equally long.
+    public func flops(_ sizes: OperationSizes) -> Double {
+        sizes.pairs("query", lengths: "lengths") * (4 * sizes.width("query") + 6 * Double(heads))
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let query = try operands("query"), width = query.rowSize, size = width / heads
         let q = query.floats, k = try operands("key").floats, v = try operands("value").floats

@@ -3,6 +3,7 @@ public import SlipwayCore
 /// Each row repeated once per step of its sequence.
 public struct JaggedExpand: Operation {
     public static let name = "jagged_expand"
+    public static let movesOnly = true
     public static let spec = OperationSpec(
         "y[i] = rows[b] for every step i of row b",
         operands: [("rows", .one), ("lengths", .one)],

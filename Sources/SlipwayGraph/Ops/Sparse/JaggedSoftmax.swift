@@ -19,6 +19,11 @@ public struct JaggedSoftmax: Operation {
         return [values]
     }
 
+    /// Largest, exp of the difference, sum, quotient: 5 an element.
+    public func flops(_ sizes: OperationSizes) -> Double {
+        5 * sizes.results
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let values = try operands("values")
         let width = values.rowSize

@@ -3,6 +3,7 @@ public import SlipwayCore
 /// A request's jagged rows repeated for every candidate: `tile` for sequences.
 public struct JaggedTile: Operation {
     public static let name = "jagged_tile"
+    public static let movesOnly = true
     public static let spec = OperationSpec(
         "for each request u: its lengths[u] rows of values, count[u] times over",
         operands: [("values", .one), ("lengths", .one), ("count", .one)],

@@ -3,6 +3,7 @@ public import SlipwayCore
 /// Jagged rows as a dense tensor, filled up with zeros; longer rows are cut.
 public struct JaggedToPadded: Operation {
     public static let name = "jagged_to_padded"
+    public static let movesOnly = true
     public static let spec = OperationSpec(
         "y[b, t] = step t of row b, or 0 where the row is shorter; T = the longest row, at most maximum when that is > 0",
         operands: [("values", .one), ("lengths", .one)],

@@ -3,6 +3,7 @@ public import SlipwayCore
 /// The valid steps of a padded tensor, row after row.
 public struct PaddedToJagged: Operation {
     public static let name = "padded_to_jagged"
+    public static let movesOnly = true
     public static let spec = OperationSpec(
         "the first lengths[b] steps of each row b of padded, one after the other",
         operands: [("padded", .one), ("lengths", .one)],

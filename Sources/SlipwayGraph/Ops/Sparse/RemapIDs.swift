@@ -3,6 +3,7 @@ public import SlipwayCore
 /// Raw ids to rows of a table that holds the ids seen most in training, as torchrec's managed collision modules do.
 public struct RemapIDs: Operation {
     public static let name = "remap_ids"
+    public static let movesOnly = true
     public static let spec = OperationSpec(
         "y[i] = rows[j] for the first j with keys[j] = ids[i], or Z − 1, the row of all unknown ids",
         operands: [("ids", .one), ("keys", .one), ("rows", .one)],

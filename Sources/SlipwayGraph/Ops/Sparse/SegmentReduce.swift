@@ -24,6 +24,10 @@ public struct SegmentReduce: Operation {
         ]
     }
 
+    public func flops(_ sizes: OperationSizes) -> Double {
+        sizes.count("values") + (mode == .mean ? sizes.results : 0)
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let values = try operands("values")
         let width = values.rowSize, source = values.floats

@@ -3,6 +3,7 @@ public import SlipwayCore
 /// One user row per request repeated for every candidate: where the user side becomes the item side.
 public struct Tile: Operation {
     public static let name = "tile"
+    public static let movesOnly = true
     public static let spec = OperationSpec(
         "y[b] = rows[u] for each of the count candidates of request u",
         operands: [("rows", .one), ("count", .one)],

@@ -38,6 +38,10 @@ public struct WeightedSum: Operation {
         ]
     }
 
+    public func flops(_ sizes: OperationSizes) -> Double {
+        2 * sizes.count("weights") * sizes.width("values")
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let values = try operands("values"), weights = try operands("weights").floats
         let steps = try Segments(lengths: try operands("lengths").ints, count: values.shape[0], of: Self.name)

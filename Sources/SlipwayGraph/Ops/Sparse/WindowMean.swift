@@ -31,6 +31,10 @@ public struct WindowMean: Operation {
         ]
     }
 
+    public func flops(_ sizes: OperationSizes) -> Double {
+        sizes.count("values") + sizes.results
+    }
+
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let values = try operands("values")
         let width = values.rowSize, source = values.floats

@@ -1,8 +1,8 @@
 /// Colours of a drawing: dark text on light fills, told apart without colour vision by title and place as well.
-enum SVGPalette {
-    static let text = "#17212b"
-    static let faint = "#51606e"
-    static let background = "#ffffff"
+package enum SVGPalette {
+    package static let text = "#17212b"
+    package static let faint = "#51606e"
+    package static let background = "#ffffff"
 
     static func fill(_ kind: ModelDrawing.Kind) -> String {
         switch kind {

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Text and numbers as an SVG file holds them.
-enum SVGText {
+package enum SVGText {
     /// `text` made visible and escaped, for content and attributes. Line breaks stay where `keepsLines`.
-    static func escape(_ text: String, keepsLines: Bool = false) -> String {
+    package static func escape(_ text: String, keepsLines: Bool = false) -> String {
         var result = ""
         for scalar in (keepsLines ? VisibleText.lines(text) : VisibleText.line(text)).unicodeScalars {
             switch scalar {
@@ -21,7 +21,7 @@ enum SVGText {
     }
 
     /// A coordinate with one digit behind the point at most.
-    static func number(_ value: Double) -> String {
+    package static func number(_ value: Double) -> String {
         let tenths = (value * 10).rounded()
         guard abs(tenths) < 1e15 else { return "0" }
         let whole = Int(tenths)

@@ -1,13 +1,13 @@
 /// How wide text is at most in the sans-serif fonts that a drawing names, in parts of the font size. Drawings are made where
 /// no font is, so the widest of the fonts (Verdana's kin) decides.
-enum TextWidth {
+package enum TextWidth {
     /// Width of `text` on one line.
-    static func of(_ text: String, size: Double, isBold: Bool = false) -> Double {
+    package static func of(_ text: String, size: Double, isBold: Bool = false) -> Double {
         text.unicodeScalars.reduce(0) { $0 + width($1) } * size * (isBold ? 1.1 : 1)
     }
 
     /// `text`, its middle left out where it would be wider than `width`.
-    static func shortened(_ text: String, to width: Double, size: Double, isBold: Bool = false) -> String {
+    package static func shortened(_ text: String, to width: Double, size: Double, isBold: Bool = false) -> String {
         guard of(text, size: size, isBold: isBold) > width else { return text }
         let scalars = Array(text.unicodeScalars)
         var kept = scalars.count - 1

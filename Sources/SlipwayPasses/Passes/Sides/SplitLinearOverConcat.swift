@@ -1,7 +1,7 @@
 import SlipwayCore
 public import SlipwayGraph
 
-/// Splits a linear layer over a concatenation of tiled and other values: x · Wᵀ + b = tile(u · Wuᵀ) + (i · Wiᵀ + b), so that the
+/// Splits a linear layer over a concatenation of tiled and other values: x · Wᵀ + b = tile(u · Wuᵀ + b) + i · Wiᵀ, so that the
 /// user's share is computed once a request.
 public enum SplitLinearOverConcat: GraphPass {
     public static let name = "split-linear-over-concat"
@@ -26,19 +26,18 @@ public enum SplitLinearOverConcat: GraphPass {
         guard let weight = node.operand("weight"), let result = node.results.first else { return }
         let whole = try rewrite.value(weight)
         let userInput = try rewrite.concat(try shares.user.map { try rewrite.value($0.value) }, in: node)
-        let user = try rewrite.add(
-            Linear(),
-            [
-                Operand("input", userInput),
-                Operand("weight", try rewrite.columns(whole, shares.user.map(\.columns), in: node)),
-            ], in: node)
+        var operands = [
+            Operand("input", userInput),
+            Operand("weight", try rewrite.columns(whole, shares.user.map(\.columns), in: node)),
+        ]
+        if let bias = node.operand("bias") { operands.append(Operand("bias", try rewrite.value(bias))) }
+        let user = try rewrite.add(Linear(), operands, in: node)
         let tiled = try rewrite.add(
             Tile(), [Operand("rows", user), Operand("count", try rewrite.value(shares.count))], in: node)
-        var operands = [
+        operands = [
             Operand("input", try rewrite.concat(try shares.item.map { try rewrite.value($0.value) }, in: node)),
             Operand("weight", try rewrite.columns(whole, shares.item.map(\.columns), in: node)),
         ]
-        if let bias = node.operand("bias") { operands.append(Operand("bias", try rewrite.value(bias))) }
         let item = try rewrite.add(Linear(), operands, in: node)
         rewrite.replace(result, by: try rewrite.binary(.add, item, tiled, in: node))
         func count(_ parts: [Shares.Part]) -> Int { parts.reduce(0) { $0 + $1.columns.count } }

@@ -1,8 +1,8 @@
-import SlipwayCore
+package import SlipwayCore
 
 /// Columns from JSON rows and a type name such as `list<item: int64>` or `map<string, float>`.
-enum ColumnJSON {
-    static func column(_ type: String, _ rows: [AnyJSON]) throws -> Column {
+package enum ColumnJSON {
+    package static func column(_ type: String, _ rows: [AnyJSON]) throws -> Column {
         if let inner = inside(type, "list<") {
             let element = inner.hasPrefix("item: ") ? String(inner.dropFirst(6)) : inner
             let child = try column(element, rows.flatMap(\.elements))

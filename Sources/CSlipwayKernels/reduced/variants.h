@@ -1,0 +1,29 @@
+#pragma once
+// One block of 16 outputs for up to 64 rows: products [M, 16] of rounded inputs, by instruction set.
+#include "../include/slipway_kernels.h"
+#include "round.h"
+
+// `step` is K rounded up to whole groups, `j0` the block's first output.
+typedef void (*slipway_reduced_block_fn)(const slipway_reduced_args *g, int64_t step, int64_t j0, float *out);
+
+void slipway_reduced_block_bf16_scalar(const slipway_reduced_args *g, int64_t step, int64_t j0, float *out);
+void slipway_reduced_block_int8_scalar(const slipway_reduced_args *g, int64_t step, int64_t j0, float *out);
+void slipway_reduced_block_bf16_avx512(const slipway_reduced_args *g, int64_t step, int64_t j0, float *out);
+void slipway_reduced_block_int8_avx512(const slipway_reduced_args *g, int64_t step, int64_t j0, float *out);
+void slipway_reduced_block_int8_avxvnni(const slipway_reduced_args *g, int64_t step, int64_t j0, float *out);
+
+slipway_reduced_block_fn slipway_reduced_block_for(int32_t isa, int32_t form);
+
+// Whether CPU and system have AVX-VNNI, which compilers' own check does not know everywhere.
+int slipway_has_avx_vnni(void);
+
+// Sums of 16 outputs to floats; outputs beyond N get nothing sensible.
+static inline void slipway_reduced_scale_int8(
+    const slipway_reduced_args *g, int64_t j0, const int32_t *sum, float *out) {
+    int64_t columns = g->n - j0 < 16 ? g->n - j0 : 16;
+    for (int64_t j = 0; j < columns; j++) {
+        int32_t exact = sum[j] - g->input_zero * g->weight_sum[j0 + j];
+        float scale = g->input_scale * g->weight_scale[j0 + j];
+        out[j] = (float)exact * scale;
+    }
+}

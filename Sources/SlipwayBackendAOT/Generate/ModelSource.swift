@@ -1,0 +1,95 @@
+import SlipwayCompile
+public import SlipwayCore
+public import SlipwayGraph
+
+/// A graph as C: one file, the constants it reads, and how its regions lie in the graph.
+public struct ModelSource: Sendable {
+    /// What is compiled.
+    public enum Mode: Int, Sendable, Codable {
+        /// Everything after the lookups.
+        case dense = 1
+        /// Lookups and all.
+        case unified = 2
+    }
+
+    public let text: String
+    /// True when no node of the graph is compiled.
+    public var isEmpty: Bool { plan.regions.isEmpty }
+    /// Ops left to the portable backend although the mode covers them, by name with the reason.
+    public let refused: [String: String]
+    let plan: AOTPlan
+    let weights: [WeightList.Entry]
+
+    /// - Parameter weight: the value of a dense parameter.
+    ///
+    /// Throws what `weight` throws.
+    public init(
+        _ graph: Graph, mode: Mode, maxBatchSize: Int, weight: @escaping (Parameter) throws -> Tensor
+    ) throws {
+        let dense = Dictionary(uniqueKeysWithValues: graph.denseParameters.map { ($0.value, $0) })
+        let sparse = mode == .dense ? Self.sparse(graph) : []
+        let isWeight = { (value: ValueID) in dense[value] != nil }
+        let partition = RegionPartition(
+            graph,
+            isWanted: { node in !node.results.contains(where: sparse.contains) && !Self.isBookkeeping(node, graph) },
+            refusal: { node in
+                guard let entry = EmitTable.entries[node.operationName] else { return "it has no code" }
+                return Refusals.shapes(node, graph, isWeight: isWeight) ?? entry.refusal(node, graph, isWeight)
+            })
+        refused = partition.refused
+        var list = WeightList(), texts: [String] = [], regions: [AOTPlan.Region] = []
+        var needsLookups = false
+        for (number, region) in partition.regions.enumerated() {
+            var writer = RegionWriter(graph, region, number: number, weights: list) { try dense[$0].map(weight) }
+            try writer.write { node, writer in
+                guard let entry = EmitTable.entries[node.operationName] else { throw Emits.missing("code") }
+                try entry.emit(node, &writer)
+            }
+            list = writer.weights
+            needsLookups = needsLookups || writer.needsLookups
+            texts.append(writer.text())
+            regions.append(
+                AOTPlan.Region(
+                    nodes: region.nodes, inputs: region.inputs.map(\.index), outputs: region.outputs.map(\.index),
+                    symbols: writer.symbols,
+                    lookups: writer.lookups.map { AOTPlan.Lookup(table: $0.table, feature: $0.feature) }))
+        }
+        // Only what the model's tables hold is compiled.
+        let codes = ["f32": 0, "f16": 1, "bf16": 2, "q8": 3, "q4": 4, "q2": 5]
+        let used = Set(graph.tables.compactMap { codes[graph.type($0.value).dtype.rawValue] }).reduce(0) {
+            $0 | 1 << $1
+        }
+        let includes = ["unit.h", "jagged.h", "attention.h"] + (needsLookups ? ["lookups.h"] : [])
+        text =
+            (["#define EMBEDDING_DTYPES \(used)"] + includes.map { "#include \"\($0)\"" } + [""] + texts).joined(
+                separator: "\n") + "\n"
+        plan = AOTPlan(
+            mode: mode, maxBatchSize: maxBatchSize, regions: regions, weightForms: list.entries.map(\.form),
+            variants: [])
+        weights = list.entries
+    }
+
+    /// Values of the sparse part: lookups, and what only puts their rows side by side.
+    private static func sparse(_ graph: Graph) -> Set<ValueID> {
+        var values = Set(graph.inputs.map(\.value))
+        var sparse: Set<ValueID> = []
+        for node in graph.nodes {
+            let reads = node.operands.filter { operand in !graph.parameters.contains { $0.value == operand.value } }
+            let isLookup = node.operation is EmbeddingBag || node.operation is EmbeddingLookup
+            let isPlacing =
+                (node.operation is Concat || node.operation is JaggedAlign)
+                && reads.allSatisfy { values.contains($0.value) }
+                && reads.contains { sparse.contains($0.value) }
+            guard isLookup || isPlacing || isBookkeeping(node, graph) else { continue }
+            values.formUnion(node.results)
+            sparse.formUnion(node.results)
+        }
+        return sparse
+    }
+
+    /// Steps on ids and lengths, which are not the code's business.
+    private static func isBookkeeping(_ node: Node, _ graph: Graph) -> Bool {
+        !node.results.isEmpty && node.results.allSatisfy { !graph.type($0).dtype.isFloatingPoint }
+            && node.operands.allSatisfy { !graph.type($0.value).dtype.isFloatingPoint }
+    }
+}

@@ -1,0 +1,139 @@
+import SlipwayCore
+
+/// One feature of an fg.json with typed access to its keys; every problem names the feature and the key.
+struct FGEntry: Sendable {
+    /// Full name; `<sequence>__<feature>` inside a group.
+    let name: String
+    /// `feature_type` without the `sequence_` prefix.
+    let typeName: String
+    let group: SequenceGroup?
+    let isSequence: Bool
+    private let node: JSONNode
+
+    /// What a sequence group states for all its features.
+    struct SequenceGroup: Sendable, Equatable {
+        let name: String
+        let length: Int
+        let delimiter: String
+        /// The primary key's `side:column`.
+        let primaryKey: String?
+    }
+
+    init(_ node: JSONNode, group: SequenceGroup?) throws {
+        guard case .object = node else {
+            throw SlipwayError(.invalidConfig, "fg.json: an entry of features is \(node.kind)", fix: "use an object")
+        }
+        guard case .text(let ownName)? = node["feature_name"], !ownName.isEmpty else {
+            throw SlipwayError(.invalidConfig, "fg.json: a feature has no feature_name", fix: "name it")
+        }
+        self.node = node
+        self.group = group
+        name = group.map { "\($0.name)__\(ownName)" } ?? ownName
+        guard case .text(let type)? = node["feature_type"] else {
+            throw FGError.field(name, "feature_type", "is missing", fix: "state the feature's type")
+        }
+        let isPrefixed = type.hasPrefix("sequence_")
+        typeName = isPrefixed ? String(type.dropFirst(9)) : type
+        isSequence = isPrefixed || group != nil || node["is_sequence"] == .bool(true) || node["sequence_delim"] != nil
+    }
+
+    func has(_ key: String) -> Bool { node[key] != nil }
+
+    func wrong(_ key: String, _ problem: String, fix: String) -> SlipwayError {
+        FGError.field(name, key, problem, fix: fix)
+    }
+
+    func text(_ key: String) throws -> String? {
+        switch node[key] {
+        case nil: return nil
+        case .text(let value)?: return value
+        case .integer(let value)?: return String(value)
+        case .number(let value)?: return NumberText.text(value)
+        case .bool(let value)?: return value ? "true" : "false"
+        case let other?: throw wrong(key, "is \(other.kind)", fix: "use a text")
+        }
+    }
+
+    func requiredText(_ key: String) throws -> String {
+        guard let value = try text(key), !value.isEmpty else { throw wrong(key, "is missing", fix: "set \(key)") }
+        return value
+    }
+
+    /// A text or a list of texts.
+    func texts(_ key: String) throws -> [String]? {
+        switch node[key] {
+        case nil: return nil
+        case .array(let values)?:
+            return try values.map { value in
+                switch value {
+                case .text(let text): return text
+                case .integer(let number): return String(number)
+                default: throw wrong(key, "holds \(value.kind)", fix: "use texts")
+                }
+            }
+        default: return try text(key).map { [$0] }
+        }
+    }
+
+    func flag(_ key: String) throws -> Bool {
+        switch node[key] {
+        case nil: return false
+        case .bool(let value)?: return value
+        case .integer(let value)?: return value != 0
+        case .text("true")?: return true
+        case .text("false")?: return false
+        case let other?: throw wrong(key, "is \(other.kind)", fix: "use true or false")
+        }
+    }
+
+    func integer(_ key: String, in range: ClosedRange<Int64>) throws -> Int64? {
+        guard let value = node[key] else { return nil }
+        guard let number = value.int64 ?? (try? text(key)).flatMap({ $0.flatMap { Int64($0) } }) else {
+            throw wrong(key, "is \(value.kind)", fix: "use a whole number")
+        }
+        guard range.contains(number) else {
+            throw wrong(key, "is \(number)", fix: "use a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    func double(_ key: String) throws -> Double? {
+        guard let value = node[key] else { return nil }
+        guard let number = value.double else { throw wrong(key, "is \(value.kind)", fix: "use a number") }
+        return number
+    }
+
+    func floats(_ key: String) throws -> [Float]? {
+        guard let value = node[key] else { return nil }
+        guard case .array(let values) = value else {
+            throw wrong(key, "is \(value.kind)", fix: "use a list of numbers")
+        }
+        return try values.map { value in
+            guard let number = value.double else { throw wrong(key, "holds \(value.kind)", fix: "use numbers") }
+            return Float(number)
+        }
+    }
+
+    /// An object's members.
+    func members(_ key: String) throws -> [JSONNode.Member]? {
+        guard let value = node[key] else { return nil }
+        guard case .object(let members) = value else { throw wrong(key, "is \(value.kind)", fix: "use an object") }
+        return members
+    }
+
+    /// All keys with plain values as text: what a custom operator is made from.
+    var parameters: [String: String] {
+        guard case .object(let members) = node else { return [:] }
+        var result: [String: String] = [:]
+        for member in members {
+            if let text = try? text(member.key) { result[member.key] = text }
+        }
+        return result
+    }
+}
+
+enum FGError {
+    static func field(_ feature: String, _ field: String, _ problem: String, fix: String) -> SlipwayError {
+        SlipwayError(.invalidConfig, "feature \(feature): \(field) \(problem)", fix: fix)
+    }
+}

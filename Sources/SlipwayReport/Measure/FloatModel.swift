@@ -1,0 +1,141 @@
+import SlipwayArtifact
+import SlipwayCheckpoint
+import SlipwayCore
+import SlipwayGraph
+import SlipwayPasses
+import SlipwayRuntime
+import SlipwayVerify
+
+/// A model as training left it, in float32 throughout, with no more of its tables than some inputs read: large tables cost
+/// what the sample reads of them.
+struct FloatModel {
+    let graph: Graph
+    let dense: [String: Tensor]
+    let tables: [String: StoredTable]
+
+    /// Ids read by lookups, and what stands for the table there.
+    private struct Lookup: Hashable {
+        let ids: ValueID
+        let table: ValueID
+    }
+
+    /// The model as its file built it, with the weights of the checkpoint. Ids outside a table read zeros where they are -1 and else row 0, as in
+    ///   quantized tables.
+    init(_ graph: Graph, source: any TensorSource, inputs: [InputBatch]) throws {
+        let dense = try Dictionary(
+            graph.denseParameters.map { parameter in
+                (parameter.name, try ReferenceWeights.dense(parameter, graph.type(parameter.value), source))
+            }, uniquingKeysWith: { first, _ in first })
+        try self.init(graph, dense: dense, source: source, inputs: inputs)
+    }
+
+    /// The same with dense weights of the caller's.
+    init(_ graph: Graph, dense: [String: Tensor], source: any TensorSource, inputs: [InputBatch]) throws {
+        let parameters = Dictionary(
+            graph.tables.map { ($0.value, $0) }, uniquingKeysWith: { first, _ in first })
+        var lookups: [Int: Lookup] = [:]
+        for (position, node) in graph.nodes.enumerated() {
+            guard let table = node.operands.first(where: { parameters[$0.value] != nil })?.value else { continue }
+            guard let ids = node.operand("ids") else {
+                throw SlipwayError(.internalFault, "\(node.operationName) reads a table without ids")
+            }
+            lookups[position] = Lookup(ids: ids, table: table)
+        }
+        var used: [ValueID: Set<Int64>] = [:]
+        let ids = try LookedUpIDs(graph, Set(lookups.values.map(\.ids)), dense: dense)
+        for batch in inputs {
+            let read = try ids.read(batch)
+            for lookup in Set(lookups.values) { used[lookup.table, default: []].formUnion(read[lookup.ids] ?? []) }
+        }
+        var building = Building(graph, dense: dense)
+        for (value, parameter) in parameters.sorted(by: { $0.key.index < $1.key.index }) {
+            try building.cut(parameter, to: (used[value] ?? []).sorted(), source)
+        }
+        for (position, node) in graph.nodes.enumerated() {
+            building.add(node, lookups[position].map { ($0.ids, $0.table) })
+        }
+        self.graph = building.graph(like: graph)
+        self.dense = building.dense
+        tables = building.tables
+    }
+}
+
+/// The graph with small tables, while it is made: each lookup's ids are mapped to the rows that were kept.
+private struct Building {
+    private var values: [Value]
+    private var parameters: [Parameter]
+    private var nodes: [Node] = []
+    private(set) var dense: [String: Tensor]
+    private(set) var tables: [String: StoredTable] = [:]
+    private var maps: [ValueID: (keys: ValueID, rows: ValueID)] = [:]
+
+    init(_ graph: Graph, dense: [String: Tensor]) {
+        values = graph.values
+        parameters = graph.parameters
+        self.dense = dense
+    }
+
+    private mutating func value(_ name: String, _ type: ValueType) -> ValueID {
+        values.append(Value(name: name, type: type))
+        return ValueID(values.count - 1)
+    }
+
+    /// Keeps the rows of `used`, and zeros where there are none.
+    mutating func cut(_ parameter: Parameter, to used: [Int64], _ source: any TensorSource) throws {
+        let type = values[parameter.value.index].type
+        let rowCount = type.dimensions.first?.size ?? 0, width = try type.width()
+        guard case .tensor(let name) = parameter.source else {
+            throw SlipwayError(.internalFault, "table \(parameter.name) is not one tensor")
+        }
+        let keys = used.isEmpty ? [0] : used
+        var floats = [Float](repeating: 0, count: keys.count * width)
+        try floats.withUnsafeMutableBufferPointer { buffer in
+            for (place, id) in keys.enumerated() where id != -1 && rowCount > 0 {
+                let row = id >= 0 && id < rowCount ? Int(id) : 0
+                try source.readFloatRows(
+                    name, row..<row + 1,
+                    into: UnsafeMutableBufferPointer(rebasing: buffer[place * width..<(place + 1) * width]))
+            }
+        }
+        tables[parameter.name] = try StoredTable(
+            name: parameter.name, dtype: .f32, rowCount: keys.count, width: width,
+            copying: floats.withUnsafeBytes { Array($0) })
+        values[parameter.value.index] = Value(
+            name: values[parameter.value.index].name,
+            type: ValueType(.f32, [.fixed(keys.count), .fixed(width)], side: type.side))
+        let list = ValueType(.i64, [.fixed(keys.count)])
+        var places: [ValueID] = []
+        for (what, numbers) in [("keys", keys), ("rows", keys.indices.map(Int64.init))] {
+            let name = "\(parameter.name)#sample_\(what)"
+            places.append(value(name, list))
+            parameters.append(
+                Parameter(name: name, value: places[places.count - 1], isTable: false, source: .tensor(name)))
+            dense[name] = Tensor(shape: [keys.count], ints: numbers)
+        }
+        maps[parameter.value] = (places[0], places[1])
+    }
+
+    mutating func add(_ node: Node, _ lookup: (ids: ValueID, table: ValueID)?) {
+        guard let lookup, let map = maps[lookup.table] else {
+            nodes.append(node)
+            return
+        }
+        let mapped = value("\(values[lookup.ids.index].name)#sample\(nodes.count)", values[lookup.ids.index].type)
+        nodes.append(
+            Node(
+                operation: RemapIDs(),
+                operands: [Operand("ids", lookup.ids), Operand("keys", map.keys), Operand("rows", map.rows)],
+                results: [mapped], scope: node.scope))
+        nodes.append(
+            Node(
+                operation: node.operation,
+                operands: node.operands.map { $0.role == "ids" ? Operand("ids", mapped) : $0 }, results: node.results,
+                scope: node.scope))
+    }
+
+    func graph(like graph: Graph) -> Graph {
+        Graph(
+            name: graph.name, values: values, inputs: graph.inputs, parameters: parameters, nodes: nodes,
+            outputs: graph.outputs)
+    }
+}

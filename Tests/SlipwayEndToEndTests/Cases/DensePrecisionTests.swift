@@ -1,0 +1,99 @@
+import Foundation
+import Testing
+
+/// `slipway export` with layers in bf16 and int8, on the bundled example.
+@Suite struct DensePrecisionTests {
+    private static let exporting = ["export", "--pipeline_config_path", "pipeline.config", "--export_dir"]
+
+    private func json(_ example: DamagedExample, _ file: String) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(example.bytes(file))) as? [String: Any])
+    }
+
+    private func probabilities(_ example: DamagedExample, _ package: String) throws -> [Double] {
+        let result = try example.slipway([
+            "predict", "--scripted_model_path", package, "--predict_input_path", DamagedExample.rows,
+            "--predict_output_path", "scores-\(package)",
+        ])
+        try #require(result.status == 0, "\(result.output)")
+        return try #require(try Predictions(path: example.folder.path("scores-\(package)")).columns["probs"])
+    }
+
+    /// Stored smaller, stated in the manifest, within the stated drift, and verified byte for byte.
+    @Test(arguments: [("bf16", 2e-3), ("int8", 1e-2)])
+    func scoresStayWithinTheStatedDrift(_ precision: String, _ allowed: Double) throws {
+        let example = try DamagedExample()
+        let plain = try example.slipway(Self.exporting + ["plain", "--no-report"])
+        try #require(plain.status == 0, "\(plain.output)")
+        let export = try example.slipway(
+            Self.exporting + ["package", "--dense-precision", precision, "--max-score-drift", "\(allowed)"])
+        try #require(export.status == 0, "\(export.output)")
+        #expect(try json(example, "package/manifest.json")["dense_precision"] as? String == precision)
+        let sizes = try ["plain", "package"].map { try example.bytes("\($0)/dense.safetensors").count }
+        #expect(sizes[1] < sizes[0])
+        let scores = try [probabilities(example, "plain"), probabilities(example, "package")]
+        let largest = zip(scores[0], scores[1]).map { abs($0 - $1) }.max() ?? 1
+        #expect(largest > 0)
+        #expect(largest <= allowed)
+        let dense = try #require(try json(example, "package/report.json")["dense_part"] as? [String: Any])
+        let outputs = try #require(dense["outputs"] as? [[String: Any]])
+        let drift = try #require(outputs.first { $0["output"] as? String == "probs" }?["drift"] as? [String: Any])
+        #expect((drift["largest"] as? Double ?? 1) <= allowed)
+        #expect((drift["largest"] as? Double ?? 0) > 0)
+        let verify = try example.slipway(["verify", "package", "--against", VerifyTests.checkpoint, "--rows", "0"])
+        #expect(verify.status == 0, "\(verify.output)")
+        let replay = try example.slipway(["verify", "package", "--against", VerifyTests.checkpoint])
+        #expect(replay.output.contains("the dense part is stored as \(precision)"))
+    }
+
+    @Test func theConfigAsksForIt() throws {
+        let example = try DamagedExample()
+        let edit = ["--edit_config_json", "{\"export_config.mixed_precision\": \"BF16\"}"]
+        let export = try example.slipway(Self.exporting + ["package", "--no-report"] + edit)
+        #expect(export.status == 0, "\(export.output)")
+        #expect(export.output.contains("the model was trained with float32"))
+        #expect(try json(example, "package/manifest.json")["dense_precision"] as? String == "bf16")
+        let plain = try example.slipway(Self.exporting + ["plain", "--no-report", "--dense-precision", "fp32"] + edit)
+        #expect(plain.status == 0, "\(plain.output)")
+        #expect(try json(example, "plain/manifest.json")["dense_precision"] == nil)
+        for (word, text) in [("FP16", "set BF16"), ("BF17", "export_config.mixed_precision is BF17")] {
+            let refused = try example.slipway(
+                Self.exporting + [
+                    "other", "--edit_config_json", "{\"export_config.mixed_precision\": \"\(word)\"}",
+                ])
+            #expect(refused.status != 0)
+            #expect(refused.output.contains(text))
+            #expect(!example.exists("other"))
+        }
+    }
+
+    /// Refused beyond what may be, with nothing left behind, unless it is allowed.
+    @Test func tooMuchDriftIsRefused() throws {
+        let example = try DamagedExample()
+        let asked = ["--dense-precision", "int8", "--max-score-drift", "1e-7"]
+        let refused = try example.slipway(Self.exporting + ["package"] + asked)
+        #expect(refused.status != 0)
+        #expect(refused.output.contains("with the dense part as int8, output probs drifts by "))
+        #expect(refused.output.contains("--allow-score-drift"))
+        #expect(!example.exists("package"))
+        let allowed = try example.slipway(Self.exporting + ["package", "--allow-score-drift"] + asked)
+        #expect(allowed.status == 0, "\(allowed.output)")
+        #expect(allowed.output.contains("warning: with the dense part as int8, output probs drifts by "))
+        let negative = try example.slipway(Self.exporting + ["other", "--max-score-drift=-1"])
+        #expect(negative.status != 0)
+        #expect(negative.output.contains("--max-score-drift with a number from 0 on"))
+    }
+
+    @Test func damagedCodesAreRefused() throws {
+        let example = try DamagedExample()
+        let export = try example.slipway(Self.exporting + ["package", "--no-report", "--dense-precision", "int8"])
+        try #require(export.status == 0, "\(export.output)")
+        // The header names the type of every tensor: another one has other bytes.
+        var bytes = try example.bytes("package/dense.safetensors")
+        let header = try #require(bytes.firstRange(of: Array("#int8_input".utf8)))
+        bytes.replaceSubrange(header, with: Array("#int8_inpux".utf8))
+        try example.write(bytes, to: "package/dense.safetensors")
+        let result = try example.slipway(DamagedExample.predicting())
+        #expect(result.status != 0)
+        #expect(result.output.contains("#int8_input"))
+    }
+}
