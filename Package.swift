@@ -122,8 +122,9 @@ let package = Package(
         layer(
             "SlipwayOnline",
             [
-                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures", "SlipwayData",
-                "SlipwayRuntime", "SlipwayProtocol", "SlipwayScheduling", "CSlipwaySystem", crypto,
+                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures",
+                "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayProtocol", "SlipwayScheduling",
+                "CSlipwaySystem", crypto,
             ]),
         layer(
             "SlipwayServing",
