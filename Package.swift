@@ -205,7 +205,8 @@ let package = Package(
             name: "SlipwayServingTests",
             dependencies: [
                 "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayOnline", "SlipwayServing", "SlipwayCore",
-                "SlipwayConfig", "SlipwayFeatures", "SlipwayData", "SlipwayModels", "SlipwayExport", "CSlipwaySystem", metrics,
+                "SlipwayConfig", "SlipwayFeatures", "SlipwayData", "SlipwayModels", "SlipwayExport", "SlipwayPredict",
+                "CSlipwaySystem", metrics,
                 .product(name: "Logging", package: "swift-log"), "slipway",
             ],
             resources: [.copy("Fixtures"), .copy("Clients")], swiftSettings: strict),
