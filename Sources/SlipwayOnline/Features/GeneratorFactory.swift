@@ -3,6 +3,7 @@ import SlipwayConfig
 import SlipwayCore
 import SlipwayFeatureEngine
 import SlipwayFeatures
+import SlipwayGraph
 
 /// Makes the generators of a package, for all its features or some of them.
 struct GeneratorFactory {
