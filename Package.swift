@@ -122,8 +122,9 @@ let package = Package(
         layer(
             "SlipwayOnline",
             [
-                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures", "SlipwayData",
-                "SlipwayRuntime", "SlipwayProtocol", "SlipwayScheduling", "CSlipwaySystem", crypto,
+                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures",
+                "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayProtocol", "SlipwayScheduling",
+                "CSlipwaySystem", crypto,
             ]),
         layer(
             "SlipwayServing",
@@ -204,7 +205,8 @@ let package = Package(
             name: "SlipwayServingTests",
             dependencies: [
                 "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayOnline", "SlipwayServing", "SlipwayCore",
-                "SlipwayConfig", "SlipwayFeatures", "SlipwayData", "SlipwayModels", "SlipwayExport", "CSlipwaySystem", metrics,
+                "SlipwayConfig", "SlipwayFeatures", "SlipwayData", "SlipwayModels", "SlipwayExport", "SlipwayPredict",
+                "CSlipwaySystem", metrics,
                 .product(name: "Logging", package: "swift-log"), "slipway",
             ],
             resources: [.copy("Fixtures"), .copy("Clients")], swiftSettings: strict),

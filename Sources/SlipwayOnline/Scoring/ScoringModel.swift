@@ -56,7 +56,7 @@ package final class ScoringModel: Sendable {
         let needed = Self.features(of: graph)
         batchSizeSlot = graph.inputs.contains { $0.name == "batch_size" } ? 0 : nil
         isTiled = batchSizeSlot != nil
-        let factory = try GeneratorFactory(config, package: package, mode: options.featureMode, needed: needed)
+        let factory = try GeneratorFactory(config, package: package, mode: options.featureMode)
         featureMode = factory.mode
         let generator = try factory.generator(needed)
         self.generator = generator
@@ -120,8 +120,8 @@ package final class ScoringModel: Sendable {
     }
 
     private static func version(_ package: Package) throws -> String {
-        let manifest = try MappedFile(path: "\(package.path)/\(PackageFiles.manifest)")
-        let hash = SHA256.hash(data: manifest.bytes).prefix(4).map { byte in
+        let manifest = try MappedFile.contents(of: "\(package.path)/\(PackageFiles.manifest)")
+        let hash = SHA256.hash(data: manifest).prefix(4).map { byte in
             (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }.joined()
         return "\(package.manifest.provenance.step ?? 0)-\(hash)"

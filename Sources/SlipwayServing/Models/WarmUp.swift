@@ -75,10 +75,10 @@ struct WarmUp {
             let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
         else { return [] }
         return names.sorted().filter { $0.hasSuffix(".pb") || $0.hasSuffix(".pblog") }.flatMap { name -> [[UInt8]] in
-            guard let file = try? MappedFile(path: "\(folder)/\(name)"),
-                let ranges = try? LogRecord.requests(in: file.bytes)
+            guard let file = try? MappedFile.contents(of: "\(folder)/\(name)"),
+                let ranges = try? file.withUnsafeBytes({ try LogRecord.requests(in: $0) })
             else { return [] }
-            return ranges.prefix(1000).map { Array(file.bytes[$0]) }
+            return ranges.prefix(1000).map { Array(file[$0]) }
         }
     }
 }

@@ -90,7 +90,7 @@ extension ServingSettings {
 
     /// Reads an EAS service JSON or a YAML file. Gives warnings about unknown keys.
     private mutating func read(configPath path: String) throws -> [String] {
-        let text = String(decoding: try MappedFile(path: path).bytes, as: UTF8.self)
+        let text = String(decoding: try MappedFile.contents(of: path), as: UTF8.self)
         return try withContext("in \(path)") {
             text.drop(while: \.isWhitespace).first == "{" ? try read(easJSON: text) : try read(yaml: text)
         }
