@@ -17,6 +17,7 @@ LAYERS = [
     "CSlipwayArrow",
     "CSlipwayText",
     "CSlipwayAOT",
+    "CSlipwaySystem",
     "SlipwayCore",
     "SlipwayKernels",
     "SlipwayConfig",
@@ -39,6 +40,10 @@ LAYERS = [
     "SlipwayVerify",
     "SlipwayReport",
     "SlipwayRelease",
+    "SlipwayScheduling",
+    "SlipwayMetrics",
+    "SlipwayProtocol",
+    "SlipwayOnline",
     "SlipwayServing",
     "slipway",
 ]

@@ -49,6 +49,7 @@ enum PathInspector {
             return try directory(parent.isEmpty ? "/" : parent, showsGraph: showsGraph)
         }
         let file = try MappedFile(path: path)
+        defer { withExtendedLifetime(file) {} }
         let start = file.bytes.prefix(64)
         let text = String(decoding: start, as: UTF8.self)
         if text.hasPrefix("slipway graph") {

@@ -23,6 +23,7 @@ struct EvalResults {
             return nil
         }
         let file = try MappedFile(path: path)
+        defer { withExtendedLifetime(file) {} }
         let decoder = JSONDecoder()
         decoder.allowsJSON5 = true
         var lines: [Line] = []

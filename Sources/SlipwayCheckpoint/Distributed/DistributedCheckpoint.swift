@@ -31,7 +31,9 @@ public final class DistributedCheckpoint: TensorSource {
         }
         self.directory = directory
         let file = try MappedFile(path: path)
-        entries = try withContext("in \(path)") { try CheckpointMetadata(file.bytes).entries }
+        entries = try withContext("in \(path)") {
+            try withExtendedLifetime(file) { try CheckpointMetadata(file.bytes).entries }
+        }
         tensors = entries.mapValues(\.info)
         try checkFileSizes()
     }

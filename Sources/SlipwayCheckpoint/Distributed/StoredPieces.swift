@@ -18,7 +18,9 @@ extension DistributedCheckpoint {
     public static func pieces(directory: String) throws -> [String: [StoredPiece]] {
         let path = directory + "/.metadata"
         let file = try MappedFile(path: path)
-        let entries = try withContext("in \(path)") { try CheckpointMetadata(file.bytes).entries }
+        let entries = try withContext("in \(path)") {
+            try withExtendedLifetime(file) { try CheckpointMetadata(file.bytes).entries }
+        }
         return entries.mapValues { entry in
             entry.chunks.map { StoredPiece(offsets: $0.offsets, sizes: $0.sizes, file: $0.file, bytes: $0.bytes) }
         }

@@ -67,6 +67,12 @@ public struct FeatureEngine: Sendable {
         let all = Set(plans.indices)
         let levels = try PlanOrder.levels(plans, needed: all)
         for index in PlanOrder.userSide(plans, order: levels.flatMap { $0 }) { plans[index].isUserSide = true }
+        if options.mode == .bucketizeOnly {
+            // The columns are the features' own, but what they were made from says whose they are.
+            let users = Self.userFeatures(json, options)
+            for index in plans.indices { plans[index].isUserSide = users.contains(plans[index].name) }
+            compiler.markUserColumns(users)
+        }
         let slots = try Self.assignSlots(&plans, wanted: options.wanted)
         let roots = plans.indices.filter { index in
             options.wanted == nil
@@ -93,6 +99,14 @@ public struct FeatureEngine: Sendable {
     }
 
     let neededColumnIndices: [Int]
+
+    /// The user side features of an fg.json as a DAG; none where it cannot be one.
+    private static func userFeatures(_ json: [UInt8], _ options: Options) -> Set<String> {
+        var graph = options
+        graph.mode = .dag
+        graph.wanted = nil
+        return Set((try? FeatureEngine(json: json, options: graph))?.userFeatures ?? [])
+    }
 
     /// Names of the columns that `FeatureSession.run` reads.
     public var neededColumns: [String] { neededColumnIndices.map { columns[$0].name } }

@@ -27,6 +27,11 @@ struct PlanCompiler {
         return plans
     }
 
+    /// Makes exactly these columns user side.
+    mutating func markUserColumns(_ names: Set<String>) {
+        for index in columns.indices { columns[index].isUserSide = names.contains(columns[index].name) }
+    }
+
     private mutating func plan(_ entry: FGEntry) throws -> FeaturePlan {
         let kernel =
             options.mode == .bucketizeOnly

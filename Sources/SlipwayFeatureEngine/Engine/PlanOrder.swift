@@ -48,7 +48,7 @@ enum PlanOrder {
     /// Which features are the same for all rows of a request. With feature-to-feature inputs all leaves must be user side
     /// (constants say nothing); without, all inputs must be. Features of sequence groups always are.
     static func userSide(_ plans: [FeaturePlan], order: [Int]) -> Set<Int> {
-        let hasEdges = plans.contains { $0.inputs.contains { $0.side == .feature } }
+        let hasEdges = plans.contains { plan in plan.inputs.contains { isStatedEdge($0, of: plan, plans) } }
         var result: Set<Int> = []
         for index in order {
             let plan = plans[index]
@@ -67,5 +67,14 @@ enum PlanOrder {
             if isUser { result.insert(index) }
         }
         return result
+    }
+
+    /// True for an input that names a feature in the config; helpers that fg.json adds to a feature do not count.
+    private static func isStatedEdge(
+        _ input: FeaturePlan.PlannedInput, of plan: FeaturePlan, _ plans: [FeaturePlan]
+    ) -> Bool {
+        guard input.side == .feature else { return false }
+        guard case .feature(let producer) = input.source else { return true }
+        return !["__lookup", "__text_norm"].contains { plans[producer].name == plan.name + $0 }
     }
 }

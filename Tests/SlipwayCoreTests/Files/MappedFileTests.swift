@@ -19,6 +19,7 @@ import Testing
             let file = try MappedFile(path: path)
             #expect(file.path == path)
             #expect(Data(file.bytes) == content)
+            #expect(try MappedFile.contents(of: path) == Array(content))
         }
     }
 

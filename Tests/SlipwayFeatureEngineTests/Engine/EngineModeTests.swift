@@ -35,6 +35,20 @@ import Testing
         #expect(results["s__c"]?.ids == [1, 0])
     }
 
+    /// User side columns are those of user features.
+    @Test func bucketizeSingleUserRows() throws {
+        let json = """
+            {"features": [
+              {"feature_type": "id_feature", "feature_name": "u", "expression": "user:a", "num_buckets": 99},
+              {"feature_type": "id_feature", "feature_name": "i", "expression": "item:b", "num_buckets": 99}]}
+            """
+        let results = try Generation.run(
+            json, [("u", .int64([1, 2])), ("i", .int64([3, 4]))], options: .init(mode: .bucketizeOnly),
+            userRows: .single)
+        #expect(results["u"]?.ids == [1])
+        #expect(results["i"]?.ids == [3, 4])
+    }
+
     /// Columns are named like the features; nothing but the bucketizer runs.
     @Test func bucketizeOnly() throws {
         let engine = try FeatureEngine(json: Array(json.utf8), options: .init(mode: .bucketizeOnly))

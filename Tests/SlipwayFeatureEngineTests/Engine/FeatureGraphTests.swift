@@ -142,6 +142,10 @@ import Testing
         let constant =
             "{\"feature_type\": \"combo_feature\", \"feature_name\": \"k\", \"expression\": [\"user:u\", \"const:1\"], \"hash_bucket_size\": 9}"
         #expect(try userFeatures(constant) == [])
+        // The hidden helper of a vector lookup is no feature-to-feature input.
+        let vector =
+            "{\"feature_type\": \"lookup_feature\", \"feature_name\": \"v__lookup\", \"map\": \"user:m\", \"key\": \"user:k\", \"value_type\": \"string\", \"stub_type\": true}, {\"feature_type\": \"raw_feature\", \"feature_name\": \"v\", \"expression\": \"feature:v__lookup\"}"
+        #expect(try userFeatures(constant, vector) == ["v__lookup", "v"])
         // With feature-to-feature inputs the leaves decide, and constants say nothing.
         let reader =
             "{\"feature_type\": \"id_feature\", \"feature_name\": \"r\", \"expression\": \"feature:k\", \"num_buckets\": 9}"

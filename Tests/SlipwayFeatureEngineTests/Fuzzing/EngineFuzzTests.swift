@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test func valuesNeverCrash() throws {
-        let count = Fuzz.count(3000)
+        let count = Fuzz.count(1000)
         var random = SplitMix(state: Fuzz.seed(17))
         var values = 0
         for index in 0..<count {

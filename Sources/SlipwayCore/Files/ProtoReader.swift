@@ -1,6 +1,6 @@
 /// Walks the fields of a protobuf message. Stops at the first byte that is no protobuf.
-struct ProtoReader {
-    enum Value {
+package struct ProtoReader {
+    package enum Value {
         case number(UInt64)
         case fixed32(UInt32)
         case fixed64(UInt64)
@@ -8,16 +8,18 @@ struct ProtoReader {
     }
 
     private let bytes: [UInt8]
-    private var position = 0
-    private(set) var isWhole = true
+    /// Where it stands: after the last field, or in the one that is no protobuf.
+    package private(set) var position = 0
+    /// False once something was no protobuf.
+    package private(set) var isWhole = true
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    mutating func next() -> (number: UInt64, value: Value)? {
-        guard position < bytes.count else { return nil }
+    /// The next field; nil at the end.
+    package mutating func next() -> (number: UInt64, value: Value)? {
+        guard isWhole, position < bytes.count else { return nil }
         guard let tag = varint(), tag >> 3 != 0, let value = value(tag & 7) else {
             isWhole = false
-            position = bytes.count
             return nil
         }
         return (tag >> 3, value)
