@@ -20,6 +20,9 @@ if [ $# -gt 0 ] || [ ! -d ../shared/goldens ]; then
   exit
 fi
 results=$(mktemp)
-trap 'rm -f "$results"' EXIT
-SLIPWAY_GOLDEN_RESULTS=$results swift test --skip-build
+log=$(mktemp)
+trap 'rm -f "$results" "$log"' EXIT
+SLIPWAY_GOLDEN_RESULTS=$results swift test --skip-build 2>&1 | tee "$log"
 scripts/generate_model_table.py --check "$results"
+# The runner's own closing line last.
+grep 'Test run with' "$log" | tail -n 1

@@ -50,8 +50,19 @@ public struct ExportReporter {
         let float = try FloatModel(source, source: planned.source, inputs: rows.batches + [request])
         let reference = try Predictor(
             graph: float.graph, dense: float.dense, tables: float.tables, badIDs: .map)
-        let loaded = try AOTLoader.load(package, badIDs: .map)
-        let work = try WorkMeasure.run(request, source: source, float: float, package: package)
+        let requests = try settings.batchSizes.map { try rows.request(candidates: $0) }
+        let own = try FloatModel(package, inputs: rows.batches + [request] + requests)
+        let portable = try Predictor(
+            graph: own.graph, dense: own.dense, tables: own.tables, reduced: package.reduced, emulatesReduced: false,
+            badIDs: .map)
+        // Compiled code reads the tables where they lie; of large ones that would fill the memory.
+        let loaded =
+            package.manifest.tables.reduce(0) { $0 + $1.bytes } <= Self.tableBytes
+            ? try AOTLoader.load(package, badIDs: .map) : nil
+        let isCompiled = loaded.map { $0.backend != "portable" } ?? false
+        let predictor = isCompiled ? loaded?.predictor ?? portable : portable
+        let backend = isCompiled ? loaded?.backend ?? "portable" : "portable"
+        let work = try WorkMeasure.run(request, source: source, float: float, package: package, own: own)
         let title = planned.kind + (planned.part.name.isEmpty ? "" : " · \(planned.part.name)")
         return ExportReport(
             modelKind: planned.kind, part: planned.part.name, slipwayVersion: manifest.slipwayVersion,
@@ -64,11 +75,14 @@ public struct ExportReporter {
                 ]),
             sizes: SizeFacts(package),
             precision: try PrecisionMeasure.run(
-                rows, reference: reference, package: loaded.predictor, labels: labels),
+                rows, reference: reference, package: predictor, labels: labels),
             densePart: dense, work: work,
             times: try TimeMeasure.run(
-                rows, predictor: loaded.predictor, backend: loaded.backend, work: work, settings: settings))
+                requests, predictor: predictor, backend: backend, work: work, settings: settings))
     }
+
+    /// Tables that compiled code may be timed with.
+    private static let tableBytes = 128 << 20
 
     /// Candidates of the request whose work is counted.
     private static let countedCandidates = 200

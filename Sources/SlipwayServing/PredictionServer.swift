@@ -45,9 +45,12 @@ package final class PredictionServer: Sendable {
         let tls = try ServerTLS.context(settings)
         recorder = RequestRecorder(settings, metrics: metrics, logger: logger)
         tracer = try SpanExporter(
-            endpoint: settings.traceEndpoint, ratio: settings.traceRatio, group: group, metrics: metrics, logger: logger)
+            endpoint: settings.traceEndpoint, ratio: settings.traceRatio, group: group, metrics: metrics, logger: logger
+        )
         let runner = JobRunner(metrics: metrics, recorder: recorder, tracer: tracer, logger: logger, settings: settings)
-        pool = ComputePool(Self.poolOptions(settings, workers), canMerge: { $0.model === $1.model && !$0.model.scoring.hasLists }) {
+        pool = ComputePool(
+            Self.poolOptions(settings, workers), canMerge: { $0.model === $1.model && !$0.model.scoring.hasLists }
+        ) {
             _, assignments in runner.run(assignments)
         }
         loader = ModelLoader(
@@ -145,7 +148,8 @@ package final class PredictionServer: Sendable {
         metrics: ServingMetrics, state: ServerState, version: String
     ) -> Router {
         let authorizer = RouteAuthorizer(
-            callers: RequestAuthorizer(tokens: settings.tokens), admins: RequestAuthorizer(tokens: settings.adminTokens))
+            callers: RequestAuthorizer(tokens: settings.tokens), admins: RequestAuthorizer(tokens: settings.adminTokens)
+        )
         let queue = JobQueue(pool: pool, metrics: metrics)
         return Router(
             predict: PredictRoute(registry: registry, authorizer: authorizer, queue: queue, settings: settings),
@@ -188,7 +192,8 @@ package final class PredictionServer: Sendable {
             "slipway \(version)",
             "listening   \(scheme)://\(settings.host):\(port)\(mutual), \(settings.tokens.count) tokens",
             "admin       "
-                + (adminPort.map { "\(scheme)://\(settings.adminHost):\($0), \(settings.adminTokens.count) tokens" } ?? "off"),
+                + (adminPort.map { "\(scheme)://\(settings.adminHost):\($0), \(settings.adminTokens.count) tokens" }
+                    ?? "off"),
             "threads     \(workers) compute (\(limits.processors) processors\(quota)), \(settings.ioThreads) network, 1 log",
             "memory      \(memory) in the control group",
             "kernels     \(InstructionSet.current)",
@@ -229,7 +234,8 @@ private final class Problem: @unchecked Sendable {
 enum OpenFiles {
     static func raiseLimit() {
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max
+        else { return }
         limit.rlim_cur = min(limit.rlim_max, 1 << 20)
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }

@@ -39,7 +39,8 @@ struct ServeCommand: AsyncParsableCommand {
             throw error
         }
         for line in server.banner() { Console.error(line) }
-        logger.info("ready", metadata: ["port": "\(server.port)", "admin_port": "\(server.adminPort.map { "\($0)" } ?? "")"])
+        logger.info(
+            "ready", metadata: ["port": "\(server.port)", "admin_port": "\(server.adminPort.map { "\($0)" } ?? "")"])
         await signals.wait()
         server.stop()
     }

@@ -22,11 +22,11 @@ import Testing
     @Test func rangesHoldZero() {
         // 255 steps from −1 to 2; −1 is code 0, so that 0 is code 85.
         let range = ReducedWeight.InputRange(covering: -1, 2)
-        #expect(range.scale == 3 / 255)
+        #expect(range.scale == Float(3) / 255)
         #expect(range.zero == 85)
         #expect(ReducedWeight.InputRange(covering: 3, 5).zero == 0)
-        #expect(ReducedWeight.InputRange(covering: 3, 5).scale == 5 / 255)
-        #expect(ReducedWeight.InputRange(covering: 0, 0).scale == 1 / 255)
+        #expect(ReducedWeight.InputRange(covering: 3, 5).scale == Float(5) / 255)
+        #expect(ReducedWeight.InputRange(covering: 0, 0).scale == Float(1) / 255)
         #expect(ReducedWeight.InputRange(covering: -2, -1).zero == 255)
     }
 

@@ -8,7 +8,6 @@
 #include "slipway_elementwise.h"
 #include "slipway_embedding.h"
 #include "slipway_gemm.h"
-#include "slipway_reduced.h"
 #include "slipway_segments.h"
 
 #ifdef __cplusplus

@@ -1,6 +1,7 @@
 #pragma once
 // One block of 16 outputs for up to 64 rows: products [M, 16] of rounded inputs, by instruction set.
 #include "../include/slipway_kernels.h"
+#include "../include/slipway_reduced.h"
 #include "round.h"
 
 // `step` is K rounded up to whole groups, `j0` the block's first output.

@@ -1,3 +1,4 @@
+import Foundation
 public import SlipwayCore
 
 /// The rows of one embedding table in their stored form: N rows of width D, `rowStride` bytes apart.
@@ -46,6 +47,18 @@ public struct StoredTable: @unchecked Sendable {
         self.rowStride = rowStride
         self.bytes = bytes
         self.owner = owner
+    }
+
+    /// Gives the pages of a mapped table back to the system; they are read again when they are needed. Does nothing for a
+    /// table in memory of its own.
+    package func discardPages() {
+        guard !(owner is HeapBytes), let base = bytes.baseAddress, bytes.count > 0 else { return }
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        let start = Int(bitPattern: base) / page * page
+        // Mapped read-only from a file: nothing is lost, so that a failure needs no answer.
+        if let first = UnsafeMutableRawPointer(bitPattern: start) {
+            _ = madvise(first, Int(bitPattern: base) + bytes.count - start, MADV_DONTNEED)
+        }
     }
 
     /// A table in memory of its own, for tests and small models. `rowStride` nil means rows without padding.

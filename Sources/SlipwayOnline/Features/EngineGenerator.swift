@@ -15,7 +15,8 @@ package struct EngineGenerator: FeatureGenerator {
         json: [UInt8], inputs: [String], mode: FeatureEngine.Mode, assetDirectory: String
     ) throws {
         engine = try FeatureEngine(
-            json: json, options: .init(
+            json: json,
+            options: .init(
                 mode: mode, hash: HashFunction(environment: ProcessInfo.processInfo.environment),
                 assetDirectory: assetDirectory, wanted: inputs))
         let needed = Set(engine.neededColumns)

@@ -22,7 +22,9 @@ package struct NameTable: Sendable {
         var place = Int(Self.hash(name) & UInt64(slots.count - 1))
         while slots[place] != 0 {
             let index = Int(slots[place]) - 1
-            if names[index].count == name.count, names[index].withUnsafeBytes({ $0.elementsEqual(name) }) { return index }
+            if names[index].count == name.count, names[index].withUnsafeBytes({ $0.elementsEqual(name) }) {
+                return index
+            }
             place = (place + 1) & (slots.count - 1)
         }
         return nil

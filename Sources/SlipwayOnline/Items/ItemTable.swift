@@ -85,7 +85,9 @@ package final class ItemTable: Sendable {
     private static func filled(_ batch: ColumnBatch, _ wanted: [FeatureColumn]) -> ColumnBatch {
         ColumnBatch(
             rowCount: batch.rowCount,
-            columns: wanted.map { ($0.name, batch[$0.name] ?? .string([String?](repeating: nil, count: batch.rowCount))) })
+            columns: wanted.map {
+                ($0.name, batch[$0.name] ?? .string([String?](repeating: nil, count: batch.rowCount)))
+            })
     }
 
     /// The row of an item; nil for one that is not here.

@@ -61,7 +61,8 @@ struct SlotStore: Sendable {
                     guard next == row else { continue }
                     next = wanted?.next()
                 }
-                Self.append(inputs.buffers[position], start..<start + count, slots[position].element, &stored[position].buffer)
+                Self.append(
+                    inputs.buffers[position], start..<start + count, slots[position].element, &stored[position].buffer)
                 if case .ragged = stored[position].kind {
                     stored[position].ends.append((stored[position].ends.last ?? 0) + count)
                 }
@@ -86,7 +87,8 @@ struct SlotStore: Sendable {
     }
 
     private static func append(
-        _ source: InputBatch.Buffer, _ range: Range<Int>, _ element: InputSlot.Element, _ target: inout InputBatch.Buffer
+        _ source: InputBatch.Buffer, _ range: Range<Int>, _ element: InputSlot.Element,
+        _ target: inout InputBatch.Buffer
     ) {
         switch element {
         case .int64: target.int64.append(contentsOf: source.int64[range])

@@ -41,7 +41,8 @@ package final class ScoredRequest {
     package var inputShapes: [String] {
         zip(inputs.slots, inputs.buffers).map { slot, buffer in
             let count = buffer.int64.count + buffer.int32.count + buffer.float.count
-            return slot.width == 1 ? "\(slot.name)[\(count)]" : "\(slot.name)[\(count / max(slot.width, 1)), \(slot.width)]"
+            return slot.width == 1
+                ? "\(slot.name)[\(count)]" : "\(slot.name)[\(count / max(slot.width, 1)), \(slot.width)]"
         }
     }
 }

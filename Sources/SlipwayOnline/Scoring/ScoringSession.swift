@@ -85,7 +85,8 @@ package final class ScoringSession: @unchecked Sendable {
     private func check(_ count: Int, _ rows: Int) throws {
         guard count == rows || count == 1 else {
             throw SlipwayError(
-                .mismatch, "there are \(count) values for \(rows) items", fix: "send a value for each item, or one for all")
+                .mismatch, "there are \(count) values for \(rows) items",
+                fix: "send a value for each item, or one for all")
         }
     }
 
@@ -117,10 +118,12 @@ package final class ScoringSession: @unchecked Sendable {
         }
         try generate(
             request, rows: rows, items: items,
-            find: { table in itemIDs.map { id in
-                var id = id
-                return id.withUTF8 { table.row(of: UnsafeRawBufferPointer($0)) }
-            } }, explains: false)
+            find: { table in
+                itemIDs.map { id in
+                    var id = id
+                    return id.withUTF8 { table.row(of: UnsafeRawBufferPointer($0)) }
+                }
+            }, explains: false)
     }
 
     /// Takes the model's own inputs as they are. `fill` gets the batch, empty, and gives its number of rows.

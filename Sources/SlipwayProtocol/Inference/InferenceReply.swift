@@ -16,7 +16,8 @@ package struct InferenceReply {
 
     /// The body, and the length of its JSON where raw tensors follow it.
     package func encoded() -> (bytes: [UInt8], headerLength: Int?) {
-        var json = "{\"model_name\":\(JSONString.quoted(modelName)),\"model_version\":\(JSONString.quoted(modelVersion))"
+        var json =
+            "{\"model_name\":\(JSONString.quoted(modelName)),\"model_version\":\(JSONString.quoted(modelVersion))"
         if let id { json += ",\"id\":\(JSONString.quoted(id))" }
         var binary: [UInt8] = []
         json += ",\"outputs\":["

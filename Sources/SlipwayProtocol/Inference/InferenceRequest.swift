@@ -74,7 +74,8 @@ package struct InferenceRequest: Sendable {
             elements = try InferenceTensor.elements(of: name, datatype, json: data)
         }
         guard elements.count == count else {
-            throw InferenceTensor.invalid("input \(name) has \(elements.count) elements; its shape \(sizes) has \(count)")
+            throw InferenceTensor.invalid(
+                "input \(name) has \(elements.count) elements; its shape \(sizes) has \(count)")
         }
         return InferenceTensor(name: name, datatype: datatype, shape: sizes, elements: elements)
     }

@@ -31,6 +31,67 @@ struct FloatModel {
 
     /// The same with dense weights of the caller's.
     init(_ graph: Graph, dense: [String: Tensor], source: any TensorSource, inputs: [InputBatch]) throws {
+        try self.init(graph, dense: dense, inputs: inputs) { parameter, rows in
+            try Self.floatRows(rows, of: parameter, width: try graph.type(parameter.value).width(), source)
+        }
+    }
+
+    /// A package with its tables as it stores them, and no more of these than `inputs` read.
+    init(_ package: Package, inputs: [InputBatch]) throws {
+        try self.init(package.graph, dense: package.dense, inputs: inputs) { parameter, rows in
+            guard let table = package.tables[parameter.name] else {
+                throw SlipwayError(.internalFault, "the package has no table \(parameter.name)")
+            }
+            return try Self.storedRows(rows, of: table)
+        }
+    }
+
+    /// Rows between two times that pages are given back: a row brings its neighbours along.
+    private static let rowsAtOnce = 512
+
+    /// Rows as float32; nil stands for zeros.
+    private static func floatRows(
+        _ rows: [Int?], of parameter: Parameter, width: Int, _ source: any TensorSource
+    ) throws -> StoredTable {
+        guard case .tensor(let name) = parameter.source else {
+            throw SlipwayError(.internalFault, "table \(parameter.name) is not one tensor")
+        }
+        var floats = [Float](repeating: 0, count: rows.count * width)
+        try floats.withUnsafeMutableBufferPointer { buffer in
+            for (place, row) in rows.enumerated() {
+                guard let row else { continue }
+                try source.readFloatRows(
+                    name, row..<row + 1,
+                    into: UnsafeMutableBufferPointer(rebasing: buffer[place * width..<(place + 1) * width]))
+                if place % rowsAtOnce == rowsAtOnce - 1 || place == rows.count - 1 {
+                    source.discardRows(name, 0..<(try source.info(name).rowCount))
+                }
+            }
+        }
+        return try StoredTable(
+            name: parameter.name, dtype: .f32, rowCount: rows.count, width: width,
+            copying: floats.withUnsafeBytes { Array($0) })
+    }
+
+    private static func storedRows(_ rows: [Int?], of table: StoredTable) throws -> StoredTable {
+        var bytes = [UInt8](repeating: 0, count: rows.count * table.rowStride)
+        for (place, row) in rows.enumerated() {
+            guard let row else { continue }
+            let from = row * table.rowStride
+            bytes.replaceSubrange(
+                place * table.rowStride..<(place + 1) * table.rowStride,
+                with: table.bytes[from..<from + table.rowStride])
+            if place % rowsAtOnce == rowsAtOnce - 1 || place == rows.count - 1 { table.discardPages() }
+        }
+        return try StoredTable(
+            name: table.name, dtype: table.dtype, rowCount: rows.count, width: table.width, rowStride: table.rowStride,
+            copying: bytes)
+    }
+
+    private init(
+        _ graph: Graph, dense: [String: Tensor], inputs: [InputBatch],
+        rows: (Parameter, [Int?]) throws -> StoredTable
+    ) throws {
         let parameters = Dictionary(
             graph.tables.map { ($0.value, $0) }, uniquingKeysWith: { first, _ in first })
         var lookups: [Int: Lookup] = [:]
@@ -49,7 +110,7 @@ struct FloatModel {
         }
         var building = Building(graph, dense: dense)
         for (value, parameter) in parameters.sorted(by: { $0.key.index < $1.key.index }) {
-            try building.cut(parameter, to: (used[value] ?? []).sorted(), source)
+            try building.cut(parameter, to: (used[value] ?? []).sorted(), rows)
         }
         for (position, node) in graph.nodes.enumerated() {
             building.add(node, lookups[position].map { ($0.ids, $0.table) })
@@ -81,28 +142,18 @@ private struct Building {
     }
 
     /// Keeps the rows of `used`, and zeros where there are none.
-    mutating func cut(_ parameter: Parameter, to used: [Int64], _ source: any TensorSource) throws {
+    mutating func cut(
+        _ parameter: Parameter, to used: [Int64], _ rows: (Parameter, [Int?]) throws -> StoredTable
+    ) throws {
         let type = values[parameter.value.index].type
         let rowCount = type.dimensions.first?.size ?? 0, width = try type.width()
-        guard case .tensor(let name) = parameter.source else {
-            throw SlipwayError(.internalFault, "table \(parameter.name) is not one tensor")
-        }
         let keys = used.isEmpty ? [0] : used
-        var floats = [Float](repeating: 0, count: keys.count * width)
-        try floats.withUnsafeMutableBufferPointer { buffer in
-            for (place, id) in keys.enumerated() where id != -1 && rowCount > 0 {
-                let row = id >= 0 && id < rowCount ? Int(id) : 0
-                try source.readFloatRows(
-                    name, row..<row + 1,
-                    into: UnsafeMutableBufferPointer(rebasing: buffer[place * width..<(place + 1) * width]))
-            }
-        }
-        tables[parameter.name] = try StoredTable(
-            name: parameter.name, dtype: .f32, rowCount: keys.count, width: width,
-            copying: floats.withUnsafeBytes { Array($0) })
+        let table = try rows(
+            parameter, keys.map { id in id == -1 || rowCount == 0 ? nil : id >= 0 && id < rowCount ? Int(id) : 0 })
+        tables[parameter.name] = table
         values[parameter.value.index] = Value(
             name: values[parameter.value.index].name,
-            type: ValueType(.f32, [.fixed(keys.count), .fixed(width)], side: type.side))
+            type: ValueType(table.dtype, [.fixed(keys.count), .fixed(width)], side: type.side))
         let list = ValueType(.i64, [.fixed(keys.count)])
         var places: [ValueID] = []
         for (what, numbers) in [("keys", keys), ("rows", keys.indices.map(Int64.init))] {

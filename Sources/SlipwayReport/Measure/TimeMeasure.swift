@@ -9,7 +9,7 @@ enum TimeMeasure {
     private static let mostRuns = 2000
 
     static func run(
-        _ rows: SampleRows, predictor: Predictor, backend: String, work: WorkFacts, settings: ReportSettings
+        _ requests: [InputBatch], predictor: Predictor, backend: String, work: WorkFacts, settings: ReportSettings
     ) throws -> TimeFacts {
         var batches: [TimeFacts.Batch] = []
         let clock = ContinuousClock()
@@ -17,8 +17,8 @@ enum TimeMeasure {
             let (whole, parts) = duration.components
             return Double(whole) + Double(parts) * 1e-18
         }
-        for candidates in settings.batchSizes {
-            let request = try rows.request(candidates: candidates)
+        for request in requests {
+            let candidates = request.rowCount
             let scratch = PredictorScratch(for: predictor)
             var outputs = PredictorOutputs()
             func once() throws -> Double {

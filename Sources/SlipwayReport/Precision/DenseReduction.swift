@@ -63,12 +63,16 @@ public struct DenseReduction {
         let package = staged.package
         guard let name = package.manifest.densePrecision else { return nil }
         let rows = try rows(for: staged.planned)
-        let exact = try Predictor(
-            graph: package.graph, dense: staged.planned.dense(), tables: package.tables, badIDs: .map)
+        let own = try FloatModel(package, inputs: rows.batches)
+        let dense = own.dense.merging(try staged.planned.dense()) { $1 }
+        let exact = try Predictor(graph: own.graph, dense: dense, tables: own.tables, badIDs: .map)
+        let reduced = try Predictor(
+            graph: own.graph, dense: own.dense, tables: own.tables, reduced: package.reduced, emulatesReduced: true,
+            badIDs: .map)
         let facts = try PrecisionMeasure.run(
-            rows, reference: exact, package: Predictor(package: package, badIDs: .map, emulatesReduced: true),
+            rows, reference: exact, package: reduced,
             labels: LabelColumn.byOutput(staged.planned.config))
-        let worst = facts.judged.map { ($0.name, $0.drift.map(Self.relative) ?? 0) }.max { $0.1 < $1.1 }
+        let worst = facts.judged.map { ($0.name, Self.relative($0)) }.max { $0.1 < $1.1 }
         guard let (output, drift) = worst, !(drift <= settings.maxScoreDrift) else { return facts }
         let message =
             "with the dense part as \(name), output \(output) drifts by \(Quantity.difference(drift)) from float32 on "
@@ -90,8 +94,11 @@ public struct DenseReduction {
             settings: sample)
     }
 
-    /// The largest drift, relative to scores where these are above 1; infinite where a score is no number.
-    private static func relative(_ drift: DriftDistribution) -> Double {
+    /// The largest drift, relative to scores where these are above 1; infinite where a score is no number. Of integers, the
+    /// share that differs.
+    private static func relative(_ output: PrecisionFacts.Output) -> Double {
+        if let differing = output.differing { return Double(differing.count) / Double(max(differing.of, 1)) }
+        guard let drift = output.drift else { return 0 }
         guard drift.nanCount == 0 else { return .infinity }
         let range = drift.referenceRange
         return drift.largest / max(1, abs(range.lowerBound), abs(range.upperBound))

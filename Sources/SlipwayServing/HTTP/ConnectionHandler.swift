@@ -128,7 +128,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func refuseBody(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         state = .refusing
         write(
-            .error(413, "the body is over \(limits.maxBodyBytes) bytes; raise max_body_bytes or send less", id: ""), context,
+            .error(413, "the body is over \(limits.maxBodyBytes) bytes; raise max_body_bytes or send less", id: ""),
+            context,
             isLast: true)
     }
 
@@ -144,7 +145,9 @@ final class ConnectionHandler: ChannelInboundHandler {
         start(.nanoseconds(left), context) { handler, context in
             guard ticket.claim() else { return }
             handler.service.requestTimedOut()
-            handler.write(.error(408, "the request was not answered within \(timeout.nanoseconds / 1_000_000) ms", id: id), context)
+            handler.write(
+                .error(408, "the request was not answered within \(timeout.nanoseconds / 1_000_000) ms", id: id),
+                context)
         }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let loop = context.eventLoop

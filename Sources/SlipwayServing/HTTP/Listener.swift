@@ -68,6 +68,8 @@ final class OpenConnections: Sendable {
 
     /// Ends the connections that wait for a request.
     func drain() {
-        for channel in channels.withLock({ Array($0.values) }) { channel.pipeline.fireUserInboundEventTriggered(DrainEvent()) }
+        for channel in channels.withLock({ Array($0.values) }) {
+            channel.pipeline.fireUserInboundEventTriggered(DrainEvent())
+        }
     }
 }

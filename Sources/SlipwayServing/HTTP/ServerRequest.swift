@@ -25,7 +25,9 @@ struct ServerRequest: Sendable {
         guard let mark = uri.firstIndex(of: "?") else { return nil }
         for pair in uri[uri.index(after: mark)...].split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1)
-            if parts.first.map(String.init) == name { return parts.count > 1 ? String(parts[1]).removingPercentEncoding : "" }
+            if parts.first.map(String.init) == name {
+                return parts.count > 1 ? String(parts[1]).removingPercentEncoding : ""
+            }
         }
         return nil
     }

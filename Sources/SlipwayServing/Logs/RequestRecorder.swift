@@ -68,7 +68,9 @@ final class RequestRecorder: Sendable {
         guard let body = entry.body else { return }
         if entry.debugLevel == 100 || (isSlow && settings.savesSlowRequests) {
             let kind = entry.debugLevel == 100 ? "" : "slow-"
-            add(.save(folder: saveFolder(entry.model), name: "\(kind)\(HeaderText.fileName(entry.id)).pb", body), body.count)
+            add(
+                .save(folder: saveFolder(entry.model), name: "\(kind)\(HeaderText.fileName(entry.id)).pb", body),
+                body.count)
         }
         if settings.requestLogPath != nil,
             settings.requestLogSample >= 1 || Double.random(in: 0..<1) < settings.requestLogSample
@@ -105,7 +107,8 @@ final class RequestRecorder: Sendable {
         logger.warning(
             "slow request",
             metadata: [
-                "request_id": "\(entry.id)", "model": "\(entry.model.name)", "ms": "\(Int(ms))", "candidates": "\(entry.rows)",
+                "request_id": "\(entry.id)", "model": "\(entry.model.name)", "ms": "\(Int(ms))",
+                "candidates": "\(entry.rows)",
                 "stages_us": "\(entry.times.text)",
             ])
     }

@@ -144,7 +144,9 @@ final class ModelMetrics: Sendable {
         let model = ("model", name)
         all.count("slipway_item_cache_hits_total", [model], by: request.itemHits)
         all.count("slipway_item_cache_misses_total", [model], by: request.itemMisses)
-        for column in request.missingColumns { all.count("slipway_missing_columns_total", [model, ("column", column)]) }
+        for column in request.missingColumns {
+            all.count("slipway_missing_columns_total", [model, ("column", column)])
+        }
         for count in request.featureCounts {
             let labels = [model, ("feature", count.feature)]
             all.count("slipway_feature_missing_total", labels, by: count.missing)
@@ -162,7 +164,9 @@ final class ModelMetrics: Sendable {
                 return fresh
             }
             // Sixteen rows tell the distribution as well as all of them.
-            for index in stride(from: 0, to: values.count, by: max(1, values.count / 16)) { recorder.record(Double(values[index])) }
+            for index in stride(from: 0, to: values.count, by: max(1, values.count / 16)) {
+                recorder.record(Double(values[index]))
+            }
         }
     }
 

@@ -18,7 +18,8 @@ struct InferenceRoutes: Sendable {
         if parts.isEmpty { return respond(get(request) ?? server()) }
         guard parts[0] == "models" else { return respond(nowhere(request)) }
         if parts.count == 1 || parts == ["models", "stats"] {
-            return respond(parts.count == 2 ? get(request) ?? statistics(registry.all.compactMap(\.current)) : nowhere(request))
+            return respond(
+                parts.count == 2 ? get(request) ?? statistics(registry.all.compactMap(\.current)) : nowhere(request))
         }
         guard let (name, version, action) = split(Array(parts.dropFirst())) else { return respond(nowhere(request)) }
         guard let entry = registry.entry(name) else {
@@ -96,7 +97,9 @@ struct InferenceRoutes: Sendable {
         }
         let outputs = scoring.outputTypes.map { name, type in
             // Integer outputs are widened in responses.
-            tensor(name, type.dtype == .i64 || type.dtype == .i32 ? "INT64" : "FP32", type.dimensions.map { $0.size ?? -1 })
+            tensor(
+                name, type.dtype == .i64 || type.dtype == .i32 ? "INT64" : "FP32", type.dimensions.map { $0.size ?? -1 }
+            )
         }
         let ids = tensor("item_ids", "BYTES", [-1], kind: "raw")
         return .json(

@@ -33,7 +33,8 @@ struct PredictRoute: Sendable {
         }
         guard let encoding = encoding(request) else {
             return respond(
-                .error(400, "the Content-Encoding is not known; use gzip, deflate, zstd, snappy or lz4", id: request.id))
+                .error(400, "the Content-Encoding is not known; use gzip, deflate, zstd, snappy or lz4", id: request.id)
+            )
         }
         queue.submit(ScoringJob(kind: .predict(encoding), model: model, request: request, respond: respond))
     }

@@ -16,7 +16,8 @@ struct RepositoryRoutes: Sendable {
             return respond(.error(405, "the repository is asked by POST", id: request.id))
         }
         if parts == ["index"] { return respond(index()) }
-        guard parts.count >= 3, parts[0] == "models", let action = parts.last, ["load", "unload"].contains(action) else {
+        guard parts.count >= 3, parts[0] == "models", let action = parts.last, ["load", "unload"].contains(action)
+        else {
             return respond(.error(404, "there is nothing at \(String(request.path.prefix(200)))", id: request.id))
         }
         guard request.isAdmin else {
@@ -57,7 +58,9 @@ struct RepositoryRoutes: Sendable {
         if registry.entry(name) == nil {
             // Only names that the folder lists: a name is no path.
             guard let repository = settings.repository, repositoryNames().contains(name) else {
-                return respond(.error(400, "failed to load \(String(name.prefix(200))): it is not in the repository", id: request.id))
+                return respond(
+                    .error(
+                        400, "failed to load \(String(name.prefix(200))): it is not in the repository", id: request.id))
             }
             registry.insert(name, path: "\(repository)/\(name)", isRequired: false)
         }

@@ -18,9 +18,13 @@ struct Router: Sendable {
         if let response = operations.health(request) { return respond(response) }
         guard authorizer.allows(request) else { return respond(authorizer.refusal(request)) }
         let parts = path.split(separator: "/").map(String.init)
-        if let response = operations.answer(request, parts) ?? discovery.answer(request, path) { return respond(response) }
+        if let response = operations.answer(request, parts) ?? discovery.answer(request, path) {
+            return respond(response)
+        }
         if parts.first == "v2" {
-            if parts.count > 1, parts[1] == "repository" { return repository.answer(request, Array(parts.dropFirst(2)), respond) }
+            if parts.count > 1, parts[1] == "repository" {
+                return repository.answer(request, Array(parts.dropFirst(2)), respond)
+            }
             return inference.answer(request, Array(parts.dropFirst()), respond)
         }
         if parts.first == "admin" { return repository.admin(request, Array(parts.dropFirst()), respond) }

@@ -4,7 +4,8 @@ import SlipwayCore
 extension ServingSettings {
     /// Keys of EAS's service JSON that concern the platform, not the server: read without a word.
     private static let platform: Set<String> = [
-        "name", "generate_token", "processor", "processor_path", "processor_entry", "processor_type", "processor_mainclass",
+        "name", "generate_token", "processor", "processor_path", "processor_entry", "processor_type",
+        "processor_mainclass",
         "model_path", "model_entry", "processor_envs", "storage", "cloud", "containers", "dockerAuth", "networking",
         "options", "metadata.name", "metadata.instance", "metadata.cpu", "metadata.gpu", "metadata.memory",
         "metadata.disk", "metadata.resource", "metadata.resource_burstable", "metadata.workspace_id",

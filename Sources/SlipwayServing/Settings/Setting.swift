@@ -42,7 +42,9 @@ struct Setting: Sendable {
         Setting("admin_token_file", "File with a token of the admin port in each line.") {
             $0.adminTokens += try SecretFile.lines($1.text)
         },
-        Setting("tls_certificate", "PEM file with the certificate chain; turns TLS on.") { $0.tlsCertificate = $1.text },
+        Setting("tls_certificate", "PEM file with the certificate chain; turns TLS on.") {
+            $0.tlsCertificate = $1.text
+        },
         Setting("tls_key", "PEM file with the private key.") { $0.tlsKey = $1.text },
         Setting("tls_client_ca", "PEM file with the authorities of client certificates; turns mutual TLS on.") {
             $0.tlsClientCA = $1.text
@@ -63,7 +65,8 @@ struct Setting: Sendable {
 
     private static let work = [
         Setting(
-            "workers", eas: ["metadata.rpc.worker_threads"], "Threads that compute (the processors of the control group)."
+            "workers", eas: ["metadata.rpc.worker_threads"],
+            "Threads that compute (the processors of the control group)."
         ) { $0.workers = try $1.whole(1...1024) },
         Setting("io_threads", eas: ["metadata.rpc.io_threads"], "Threads of the network (1).") {
             $0.ioThreads = try $1.whole(1...64)
@@ -108,8 +111,9 @@ struct Setting: Sendable {
     ]
 
     private static let model = [
-        Setting("fg_mode", eas: ["model_config.fg_mode"], "bypass: requests carry encoded features; normal: raw ones; auto.")
-        { $0.scoring.featureMode = try $1.choice(ScoringOptions.FeatureMode.self) },
+        Setting(
+            "fg_mode", eas: ["model_config.fg_mode"], "bypass: requests carry encoded features; normal: raw ones; auto."
+        ) { $0.scoring.featureMode = try $1.choice(ScoringOptions.FeatureMode.self) },
         Setting("outputs", eas: ["model_config.outputs"], "Outputs to answer with, separated by commas (all).") {
             let names = $1.texts
             $0.scoring.outputs = names.isEmpty ? nil : names
@@ -142,7 +146,8 @@ struct Setting: Sendable {
     ]
 
     private static let records = [
-        Setting("warmup_data_path", eas: ["model_config.warmup_data_path"], "Folder of recorded requests for warm-up.") {
+        Setting("warmup_data_path", eas: ["model_config.warmup_data_path"], "Folder of recorded requests for warm-up.")
+        {
             $0.warmupPath = $1.text
         },
         Setting("warmup_cnt_per_file", eas: ["model_config.warmup_cnt_per_file"], "Times each is replayed (20).") {

@@ -38,7 +38,8 @@ final class SpanExporter: Sendable {
         self.endpoint = try endpoint.map { text in
             guard let url = URLComponents(string: text), url.scheme == "http", let host = url.host, !host.isEmpty else {
                 throw SlipwayError(
-                    .invalidConfig, "trace_endpoint is \"\(text)\"", fix: "use http://HOST:4318, a collector on this network")
+                    .invalidConfig, "trace_endpoint is \"\(text)\"",
+                    fix: "use http://HOST:4318, a collector on this network")
             }
             let path = url.path.isEmpty || url.path == "/" ? "/v1/traces" : url.path
             return Endpoint(host: host, port: url.port ?? 4318, path: path)
@@ -70,12 +71,16 @@ final class SpanExporter: Sendable {
         var spans = [
             Self.span(
                 trace.traceID, trace.spanID, trace.parentID, "predict \(model.name)", kind: 2, begin, begin &+ total,
-                [("http.request.method", "POST"), ("slipway.model.version", model.version), ("slipway.request_id", request.id)],
+                [
+                    ("http.request.method", "POST"), ("slipway.model.version", model.version),
+                    ("slipway.request_id", request.id),
+                ],
                 number: ("http.response.status_code", status), isError: status >= 500)
         ]
         var start = started &+ offset
         spans.append(stage(trace, "queue", start &- times.queue, start))
-        for (name, time) in [("features", times.features), ("run", times.run), ("encode", times.encode)] where time > 0 {
+        for (name, time) in [("features", times.features), ("run", times.run), ("encode", times.encode)] where time > 0
+        {
             spans.append(stage(trace, name, start, start &+ time))
             start &+= time
         }
@@ -89,7 +94,9 @@ final class SpanExporter: Sendable {
     }
 
     private func stage(_ trace: TraceContext, _ name: String, _ begin: UInt64, _ end: UInt64) -> String {
-        Self.span(trace.traceID, TraceContext.random(1), trace.spanID, name, kind: 1, begin, end, [], number: nil, isError: false)
+        Self.span(
+            trace.traceID, TraceContext.random(1), trace.spanID, name, kind: 1, begin, end, [], number: nil,
+            isError: false)
     }
 
     private static func span(

@@ -66,7 +66,9 @@ enum InferenceInputs {
             } else if rows == nil, !isTiled {
                 if slot.name.hasSuffix(".lengths") {
                     rows = batch.buffers[index].int32.count
-                } else if slot.element == .float, tensors[String(slot.name.dropLast(".values".count)) + ".lengths"] == nil {
+                } else if slot.element == .float,
+                    tensors[String(slot.name.dropLast(".values".count)) + ".lengths"] == nil
+                {
                     rows = batch.buffers[index].float.count / max(slot.width, 1)
                 }
             }
@@ -99,7 +101,8 @@ enum InferenceInputs {
                 guard let tensor = scored.outputs.first(where: { $0.name == output.name }) else {
                     let names = scored.outputs.map(\.name).joined(separator: ", ")
                     return .error(
-                        400, "there is no output called \(String(output.name.prefix(100))); the outputs are \(names)", id: "")
+                        400, "there is no output called \(String(output.name.prefix(100))); the outputs are \(names)",
+                        id: "")
                 }
                 outputs.append((tensor, output.isBinary))
             }

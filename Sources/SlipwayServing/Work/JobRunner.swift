@@ -184,7 +184,8 @@ struct JobRunner: Sendable {
             logger.info(
                 "tensor shapes",
                 metadata: [
-                    "request_id": "\(live.job.request.id)", "inputs": "\(live.scored.inputShapes.joined(separator: " "))",
+                    "request_id": "\(live.job.request.id)",
+                    "inputs": "\(live.scored.inputShapes.joined(separator: " "))",
                 ])
         }
         return ServerResponse(contentType: "application/octet-stream", body: bytes)

@@ -41,8 +41,9 @@ import Testing
             "last": Self.diagonal(1, 2),
         ]
         var batch = InputBatch(slots: [InputSlot(name: "x.values", element: .float, width: 8)])
-        batch.rowCount = 1
-        batch.buffers[0].float = [-3, 0, 1, 2, 0, 0, .nan, 5]
+        // What is no number makes no range; it makes its whole row none.
+        batch.rowCount = 2
+        batch.buffers[0].float = [-3, 0, 1, 2, 0, 0, 0, 5, .nan, -1, 0, 0, 0, 0, 0, 1]
         let model = try FloatModel(graph, dense: dense, source: NoTensors(), inputs: [batch])
         let ranges = try LayerInputs(graph).ranges(model, [batch])
         #expect(ranges["first"] == .init(covering: -3, 5))

@@ -7,9 +7,11 @@ struct PrometheusRegistryTests {
         let registry = PrometheusRegistry([
             "requests_total": .init("Requests."), "sizes": .init("Sizes.", bounds: [1, 2.5]),
         ])
-        let counter = Counter(label: "requests_total", dimensions: [("code", "200"), ("path", "a\"b\\c\n")], factory: registry)
+        let counter = Counter(
+            label: "requests_total", dimensions: [("code", "200"), ("path", "a\"b\\c\n")], factory: registry)
         counter.increment(by: 3)
-        Counter(label: "requests_total", dimensions: [("code", "200"), ("path", "a\"b\\c\n")], factory: registry).increment()
+        Counter(label: "requests_total", dimensions: [("code", "200"), ("path", "a\"b\\c\n")], factory: registry)
+            .increment()
         let sizes = Recorder(label: "sizes", dimensions: [], aggregate: true, factory: registry)
         for size in [0.5, 1, 2, 9] { sizes.record(size) }
         Gauge(label: "queue.length", dimensions: [], factory: registry).record(7)

@@ -9,7 +9,8 @@ import Testing
 struct FeatureGenerationTests {
     /// Exports the example as a model that reads raw rows.
     private func export(to folder: ScratchFolder, _ environment: [String: String]) throws -> String {
-        let example = URL(fileURLWithPath: ExamplePackage.dataPath).deletingLastPathComponent().deletingLastPathComponent().path
+        let example = URL(fileURLWithPath: ExamplePackage.dataPath).deletingLastPathComponent()
+            .deletingLastPathComponent().path
         let work = folder.file("work")
         try? FileManager.default.removeItem(atPath: work)
         try FileManager.default.copyItem(atPath: example, toPath: work)
@@ -23,7 +24,8 @@ struct FeatureGenerationTests {
         _ = try Exporter.run(
             ExportRequest(
                 pipelineConfigPath: "\(work)/pipeline.config", checkpointPath: "\(work)/ckpt/\(checkpoint)",
-                exportDirectory: path, environment: environment, slipwayVersion: "test", createdAt: "2026-01-01T00:00:00Z")
+                exportDirectory: path, environment: environment, slipwayVersion: "test",
+                createdAt: "2026-01-01T00:00:00Z")
         ) { _ in }
         return path
     }
@@ -44,7 +46,9 @@ struct FeatureGenerationTests {
             let request = session.request(0)
             try example.request(range).withUnsafeBytes { try session.prepare($0, items: nil, into: request) }
             try session.run(1)
-            guard case .floats(let probs) = try #require(request.outputs.first { $0.name == "probs" }).elements else { continue }
+            guard case .floats(let probs) = try #require(request.outputs.first { $0.name == "probs" }).elements else {
+                continue
+            }
             #expect((zip(probs, offline[range]).map { abs(Double($0) - $1) }.max() ?? 1) <= 2e-6)
         }
     }
@@ -65,7 +69,8 @@ struct FeatureGenerationTests {
         func probs(_ body: [UInt8], _ items: ItemTable?) throws -> [Float] {
             try body.withUnsafeBytes { try session.prepare($0, items: items, into: session.request(0)) }
             try session.run(1)
-            guard case .floats(let values) = session.request(0).outputs.first(where: { $0.name == "probs" })?.elements else {
+            guard case .floats(let values) = session.request(0).outputs.first(where: { $0.name == "probs" })?.elements
+            else {
                 return []
             }
             return values

@@ -7,7 +7,9 @@ import Testing
 
 /// Requests to scores, against TorchEasyRec's predictions of the bundled example.
 struct ScoringTests {
-    private func model(_ path: (ExamplePackage) -> String, _ change: (inout ScoringOptions) -> Void = { _ in }) throws -> ScoringModel {
+    private func model(_ path: (ExamplePackage) -> String, _ change: (inout ScoringOptions) -> Void = { _ in }) throws
+        -> ScoringModel
+    {
         var options = ScoringOptions()
         change(&options)
         return try ScoringModel(name: "m", path: path(ExamplePackage.shared.get()), options: options)
@@ -80,7 +82,8 @@ struct ScoringTests {
         let example = try ExamplePackage.shared.get()
         let path = "\(example.folder)/items-\(UInt64.random(in: 0 ... .max)).\(format)"
         try example.writeItems(0..<100, to: path)
-        let source: any ItemSource = format == "db" ? SQLiteItemSource(path: path, table: "items") : FileItemSource(path: path)
+        let source: any ItemSource =
+            format == "db" ? SQLiteItemSource(path: path, table: "items") : FileItemSource(path: path)
         return try model.loadItems(source, key: "id", limitBytes: nil)
     }
 
@@ -97,13 +100,15 @@ struct ScoringTests {
         let session = ScoringSession(model)
         let candidates = [7, 99, 7, 0]
         let supplied = try probs(session, example.request(user: 4, candidates: candidates))
-        let joined = try probs(session, example.request(user: 4, candidates: candidates, withItems: false), items: table)
+        let joined = try probs(
+            session, example.request(user: 4, candidates: candidates, withItems: false), items: table)
         #expect((zip(joined, supplied).map { abs($0 - $1) }.max() ?? 1) <= 2e-6, "\(joined) against \(supplied)")
         #expect(session.request(0).itemHits == 4)
         // Unknown items get the score for them, in their place.
         let some = try probs(
             session,
-            example.request(user: 4, candidates: candidates, withItems: false, ids: ["row7", "nobody", "row7", "row0"]),
+            example.request(
+                user: 4, candidates: candidates, withItems: false, ids: ["row7", "nobody", "row7", "row0"]),
             items: table)
         #expect(some[1] == -5)
         #expect(some[0] == joined[0] && some[2] == joined[2])

@@ -43,7 +43,10 @@ struct BodyEncodingTests {
     /// 60 KB of zeros from 80 bytes, stopped at the limit.
     @Test func bombsAreStopped() throws {
         let bomb = try #require(
-            Data(base64Encoded: "eNrtwTEBAAAAwqD1T20ND6AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAvgzqYAAB"))
+            Data(
+                base64Encoded:
+                    "eNrtwTEBAAAAwqD1T20ND6AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAvgzqYAAB"
+            ))
         #expect(throws: SlipwayError.self) {
             try Array(bomb).withUnsafeBytes { _ = try BodyEncoding.zlib.decode($0, limit: 1000) }
         }

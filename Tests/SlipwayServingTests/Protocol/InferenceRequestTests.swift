@@ -33,7 +33,9 @@ struct InferenceRequestTests {
     }
 
     @Test func binaryTensorsAreRead() throws {
-        let binary = little(Int64(-5)) + little(Float(1.5).bitPattern) + little(UInt32(2)) + Array("hi".utf8) + little(UInt16(0x3c00))
+        let binary =
+            little(Int64(-5)) + little(Float(1.5).bitPattern) + little(UInt32(2)) + Array("hi".utf8)
+            + little(UInt16(0x3c00))
         let request = try read(
             """
             {"inputs": [{"name": "a", "datatype": "INT64", "shape": [1], "parameters": {"binary_data_size": 8}},
@@ -53,14 +55,30 @@ struct InferenceRequestTests {
     @Test(
         "what is wrong is said",
         arguments: [
-            ("", "the body is no JSON object"), ("[]", "no array \"inputs\""), ("{\"inputs\": [{}]}", "an input has no name"),
+            ("", "the body is no JSON object"), ("[]", "no array \"inputs\""),
+            ("{\"inputs\": [{}]}", "an input has no name"),
             ("{\"inputs\": [{\"name\": \"a\"}]}", "no datatype or no shape"),
             ("{\"inputs\": [{\"name\": \"a\", \"datatype\": \"INT64\", \"shape\": [1]}]}", "has no data"),
-            ("{\"inputs\": [{\"name\": \"a\", \"datatype\": \"INT9\", \"shape\": [1], \"data\": [1]}]}", "datatype \"INT9\""),
-            ("{\"inputs\": [{\"name\": \"a\", \"datatype\": \"INT64\", \"shape\": [2], \"data\": [1]}]}", "has 1 elements"),
-            ("{\"inputs\": [{\"name\": \"a\", \"datatype\": \"INT64\", \"shape\": [1], \"data\": [1.5]}]}", "is no INT64"),
-            ("{\"inputs\": [{\"name\": \"a\", \"datatype\": \"INT64\", \"shape\": [-1], \"data\": []}]}", "has the shape [-1]"),
-            ("{\"inputs\": [{\"name\": \"a\", \"datatype\": \"BYTES\", \"shape\": [1], \"data\": [1]}]}", "is no BYTES"),
+            (
+                "{\"inputs\": [{\"name\": \"a\", \"datatype\": \"INT9\", \"shape\": [1], \"data\": [1]}]}",
+                "datatype \"INT9\""
+            ),
+            (
+                "{\"inputs\": [{\"name\": \"a\", \"datatype\": \"INT64\", \"shape\": [2], \"data\": [1]}]}",
+                "has 1 elements"
+            ),
+            (
+                "{\"inputs\": [{\"name\": \"a\", \"datatype\": \"INT64\", \"shape\": [1], \"data\": [1.5]}]}",
+                "is no INT64"
+            ),
+            (
+                "{\"inputs\": [{\"name\": \"a\", \"datatype\": \"INT64\", \"shape\": [-1], \"data\": []}]}",
+                "has the shape [-1]"
+            ),
+            (
+                "{\"inputs\": [{\"name\": \"a\", \"datatype\": \"BYTES\", \"shape\": [1], \"data\": [1]}]}",
+                "is no BYTES"
+            ),
             (
                 "{\"inputs\": [{\"name\": \"a\", \"datatype\": \"FP32\", \"shape\": [4294967296, 4294967296], \"data\": []}]}",
                 "has the shape"

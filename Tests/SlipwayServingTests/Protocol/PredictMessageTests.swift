@@ -51,7 +51,8 @@ struct PredictMessageTests {
             var found: [String: [String]] = [:]
             for feature in message.features where feature.origin != .user {
                 let column = try builder.column(message.values[feature.values])
-                found[String(decoding: bytes[feature.name], as: UTF8.self)] = [column.type.description] + describe(column)
+                found[String(decoding: bytes[feature.name], as: UTF8.self)] =
+                    [column.type.description] + describe(column)
             }
             #expect(found["mixed"] == ["int64", "3", "1099511627776", "null"])
             #expect(found["texts"] == ["string", "\"3\"", "\"0.5\"", "\"z\""])
@@ -73,8 +74,11 @@ struct PredictMessageTests {
 
     /// Lists that are not packed, as proto3 allows, and unknown fields and groups around them.
     @Test func unpackedListsAndUnknownFieldsAreRead() throws {
-        let list = tag(1, 0) + varint(5) + field(1, varint(6) + varint(7)) + tag(9, 3) + tag(1, 0) + varint(1) + tag(9, 4)
-        let bytes = field(2, field(1, Array("a".utf8)) + field(2, field(22, list))) + field(99, [1, 2, 3]) + tag(8, 5) + little(UInt32(1))
+        let list =
+            tag(1, 0) + varint(5) + field(1, varint(6) + varint(7)) + tag(9, 3) + tag(1, 0) + varint(1) + tag(9, 4)
+        let bytes =
+            field(2, field(1, Array("a".utf8)) + field(2, field(22, list))) + field(99, [1, 2, 3]) + tag(8, 5)
+            + little(UInt32(1))
         try read(bytes) { message, raw in
             let column = try ColumnBuilder(raw, RequestArena()).column(message.values[...])
             #expect(describe(column) == ["[5, 6, 7]"])
@@ -103,7 +107,9 @@ struct PredictMessageTests {
             bytes.withUnsafeBytes { raw in
                 guard (try? message.read(raw)) != nil else { return }
                 let builder = ColumnBuilder(raw, arena)
-                for feature in message.features { _ = (try? builder.column(message.values[feature.values])).map(describe) }
+                for feature in message.features {
+                    _ = (try? builder.column(message.values[feature.values])).map(describe)
+                }
                 arena.reset()
             }
         }

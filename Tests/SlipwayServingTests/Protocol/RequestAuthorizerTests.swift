@@ -30,7 +30,9 @@ struct RequestAuthorizerTests {
     /// The Java client drops leading zeros.
     @Test func md5IsComparedAsANumber() {
         Array("168".utf8).withUnsafeBytes { body in
-            for same in ["006f52e9102a8d3be2fe5614f42ba989", "6f52e9102a8d3be2fe5614f42ba989", "6F52E9102A8D3BE2FE5614F42BA989"] {
+            for same in [
+                "006f52e9102a8d3be2fe5614f42ba989", "6f52e9102a8d3be2fe5614f42ba989", "6F52E9102A8D3BE2FE5614F42BA989",
+            ] {
                 #expect(RequestAuthorizer.isMD5(same, of: body))
             }
             #expect(!RequestAuthorizer.isMD5("6f52e9102a8d3be2fe5614f42ba98", of: body))

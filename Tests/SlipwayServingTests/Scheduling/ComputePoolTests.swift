@@ -11,7 +11,8 @@ struct ComputePoolTests {
         options.largeCost = 100
         let seen = Mutex<[[Int]]>([])
         let gate = DispatchSemaphore(value: 0)
-        let pool = ComputePool<Int>(options, canMerge: { $0 % 2 == $1 % 2 }) { _, assignments in
+        func isSameParity(_ a: Int, _ b: Int) -> Bool { a % 2 == b % 2 }
+        let pool = ComputePool<Int>(options, canMerge: isSameParity) { _, assignments in
             if assignments.first?.job == -1 { gate.wait() }
             seen.withLock { $0.append(assignments.map(\.job)) }
         }
@@ -63,7 +64,8 @@ struct ComputePoolTests {
 
 struct ControlGroupTests {
     private func folder(_ files: [String: String]) throws -> String {
-        let root = FileManager.default.temporaryDirectory.appendingPathComponent("cg-\(UInt64.random(in: 0 ... .max))").path
+        let root = FileManager.default.temporaryDirectory.appendingPathComponent("cg-\(UInt64.random(in: 0 ... .max))")
+            .path
         for (name, text) in files {
             let path = "\(root)/\(name)"
             try FileManager.default.createDirectory(

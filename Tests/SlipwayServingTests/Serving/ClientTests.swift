@@ -27,7 +27,8 @@ struct ClientTests {
         let server = try TestServer.example(["--token", "secret"])
         let user: [[Any]] = [
             ["user_id", "INT64", 87], ["age", "FLOAT", 0.5], ["income", "DOUBLE", 0.25],
-            ["profile", "LIST<FLOAT>", [1.0, 2, 3, 4]], ["city", "STRING", NSNull()], ["interest", "MAP<INT64,FLOAT>", ["31": 0.5]],
+            ["profile", "LIST<FLOAT>", [1.0, 2, 3, 4]], ["city", "STRING", NSNull()],
+            ["interest", "MAP<INT64,FLOAT>", ["31": 0.5]],
         ]
         let request: [String: Any] = [
             "user": user, "item": columns.map { [$0.name, $0.dtype, $0.values] }, "items": ["a", "b"],
@@ -71,10 +72,11 @@ struct ClientTests {
     @Test("eas-prediction, direct", .enabled(if: has("eas"), "the client is not installed"))
     func easPredictionInDirectMode() throws {
         let server = try TestServer.example()
-        let task = try json([
-            "endpoint": "http://127.0.0.1:\(server.port)", "service": "example", "direct": true,
-            "requests": [["items": []]],
-        ] as [String: Any])
+        let task = try json(
+            [
+                "endpoint": "http://127.0.0.1:\(server.port)", "service": "example", "direct": true,
+                "requests": [["items": []]],
+            ] as [String: Any])
         let output = try Program.run([Self.python("eas"), Fixture.path("Clients/eas_client.py")], input: task)
         // Found by discovery; an example without its dense features is refused, with the reason.
         #expect(output.contains("Code: 400"), "\(output)")
@@ -90,7 +92,8 @@ struct ClientTests {
         try server.server.load()
         let inputs: [[Any]] = [
             ["item_ids", "BYTES", [2], ["a", "b"]], ["user_id", "INT64", [1], [87]], ["age", "FP32", [1], [0.5]],
-            ["income", "FP64", [1], [0.25]], ["profile", "FP32", [1, 4], [1, 2, 3, 4]], ["item_id", "INT64", [2], [48, 49]],
+            ["income", "FP64", [1], [0.25]], ["profile", "FP32", [1, 4], [1, 2, 3, 4]],
+            ["item_id", "INT64", [2], [48, 49]],
             ["price", "FP32", [2], [1, 2]], ["item_vec", "FP32", [2, 4], [1, 2, 3, 4, 5, 6, 7, 8]],
         ]
         let output = try Program.run(

@@ -10,7 +10,8 @@ struct GoldenTileTests {
     private static let cases = ["deepfm", "multi_tower_din", "dbmtl_seq"]
 
     static var isAvailable: Bool {
-        ClientTests.has("triton") && cases.allSatisfy { FileManager.default.fileExists(atPath: "\(goldens)/\($0)/pipeline.config") }
+        ClientTests.has("triton")
+            && cases.allSatisfy { FileManager.default.fileExists(atPath: "\(goldens)/\($0)/pipeline.config") }
     }
 
     @Test(.enabled(if: isAvailable, "the golden cases are not beside the checkout, or the client is not installed"))
@@ -34,7 +35,8 @@ struct GoldenTileTests {
         let server = try TestServer(models)
         try server.server.load()
         let output = try Program.run(
-            [ClientTests.python("triton"), Fixture.path("Clients/golden_tiles.py"), "127.0.0.1:\(server.port)"] + requests)
+            [ClientTests.python("triton"), Fixture.path("Clients/golden_tiles.py"), "127.0.0.1:\(server.port)"]
+                + requests)
         let gaps = try #require(JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Double])
         #expect(gaps.count >= 6, "\(gaps)")
         for (name, gap) in gaps { #expect(gap <= 1e-5, "\(name): \(gap)") }

@@ -10,7 +10,8 @@ struct HostileClientTests {
     @Test func bodiesTooLargeAreRefusedBeforeTheyCome() throws {
         let server = try TestServer.example(["--max-body-bytes", "5000"])
         let connection = try server.connect()
-        connection.send(Array("POST /api/predict/example HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n".utf8))
+        connection.send(
+            Array("POST /api/predict/example HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n".utf8))
         #expect(connection.receive()?.status == 413)
         #expect(connection.receive() == nil)
         let chunked = try server.connect()
@@ -42,7 +43,10 @@ struct HostileClientTests {
     @Test func garbageIsNoHTTP() throws {
         let server = try TestServer.example()
         var numbers = SeededNumbers(Fuzz.seed &+ 4)
-        for text in ["\u{16}\u{3}\u{1}\0\0", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"] {
+        for text in [
+            "\u{16}\u{3}\u{1}\0\0", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
+            "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        ] {
             let connection = try server.connect()
             connection.send(Array(text.utf8))
             #expect(connection.receive().map { $0.status == 400 } ?? true)
@@ -86,7 +90,8 @@ struct HostileClientTests {
 
     @Test func tooManyConnectionsAreClosed() throws {
         let server = try TestServer.example(["--max-connections", "2"])
-        let first = try server.connect(), second = try server.connect()
+        let first = try server.connect()
+        let second = try server.connect()
         #expect(try first.ask("GET", "/v2/health/live").status == 200)
         #expect(try second.ask("GET", "/v2/health/live").status == 200)
         #expect(try server.connect().receive() == nil)
@@ -100,7 +105,10 @@ struct HostileClientTests {
         var bytes: [UInt8] = []
         for row in 0..<5 {
             let body = example.request(row..<row + 1)
-            bytes += Array("POST /api/predict/example HTTP/1.1\r\nHost: x\r\nX-Request-Id: r\(row)\r\nContent-Length: \(body.count)\r\n\r\n".utf8) + body
+            bytes +=
+                Array(
+                    "POST /api/predict/example HTTP/1.1\r\nHost: x\r\nX-Request-Id: r\(row)\r\nContent-Length: \(body.count)\r\n\r\n"
+                        .utf8) + body
         }
         connection.send(bytes)
         for row in 0..<5 { #expect(connection.receive()?.headers["x-request-id"] == "r\(row)") }

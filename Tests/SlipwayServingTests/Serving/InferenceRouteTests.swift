@@ -71,8 +71,14 @@ struct InferenceRouteTests {
         "wrong requests say what",
         arguments: [
             ("{", "no JSON"), ("{\"inputs\": []}", ""),
-            ("{\"inputs\": [{\"name\": \"x\", \"datatype\": \"INT64\", \"shape\": [1], \"data\": [1]}]}", "no input called x"),
-            ("{\"inputs\": [{\"name\": \"item_id.values\", \"datatype\": \"INT64\", \"shape\": [1], \"data\": [1]}]}", "is missing"),
+            (
+                "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"INT64\", \"shape\": [1], \"data\": [1]}]}",
+                "no input called x"
+            ),
+            (
+                "{\"inputs\": [{\"name\": \"item_id.values\", \"datatype\": \"INT64\", \"shape\": [1], \"data\": [1]}]}",
+                "is missing"
+            ),
         ])
     func problems(_ body: String, _ text: String) throws {
         let server = try TestServer.example()

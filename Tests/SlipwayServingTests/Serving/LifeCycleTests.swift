@@ -4,7 +4,9 @@ import Testing
 
 /// Loading, reloading, recording, draining.
 struct LifeCycleTests {
-    private func ready(_ server: TestServer) throws -> Int { try server.connect().ask("GET", "/v2/health/ready").status }
+    private func ready(_ server: TestServer) throws -> Int {
+        try server.connect().ask("GET", "/v2/health/ready").status
+    }
 
     @Test func readinessTellsTheTruth() throws {
         let package = try ExamplePackage.shared.get()
@@ -38,7 +40,8 @@ struct LifeCycleTests {
         try bytes.write(to: URL(fileURLWithPath: tables))
         func link(_ version: String) throws {
             try? FileManager.default.removeItem(atPath: folder.file("next"))
-            try FileManager.default.createSymbolicLink(atPath: folder.file("next"), withDestinationPath: folder.file(version))
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.file("next"), withDestinationPath: folder.file(version))
             try #require(rename(folder.file("next"), folder.file("current")) == 0)
         }
         try link("v1")
@@ -96,7 +99,8 @@ struct LifeCycleTests {
         let folder = try ScratchFolder()
         let example = try ExamplePackage.shared.get()
         let arguments = [
-            "--request-log-path", folder.file("log"), "--warmup-data-path", folder.file("warm"), "--warmup-pb-files-count", "2",
+            "--request-log-path", folder.file("log"), "--warmup-data-path", folder.file("warm"),
+            "--warmup-pb-files-count", "2",
             "--warmup-cnt-per-file", "3",
         ]
         do {
@@ -108,10 +112,12 @@ struct LifeCycleTests {
         #expect(logs.count == 1)
         let bytes = try Array(Data(contentsOf: URL(fileURLWithPath: folder.file("log/\(logs[0])"))))
         // Five records: a length, then PBLogData with the request in field 1.
-        #expect(bytes == (0..<5).flatMap { row -> [UInt8] in
-            let message = field(1, example.request(row..<row + 1))
-            return varint(UInt64(message.count)) + message
-        })
+        #expect(
+            bytes
+                == (0..<5).flatMap { row -> [UInt8] in
+                    let message = field(1, example.request(row..<row + 1))
+                    return varint(UInt64(message.count)) + message
+                })
         let again = try TestServer.example(arguments)
         // Two requests: three times on the first worker's session, once on the second's.
         #expect(try again.metrics("slipway_warmup_requests_total{model=\"example\",result=\"ok\"}") == 8)

@@ -49,7 +49,8 @@ struct PredictRouteTests {
         #expect(try status("GET", "/elsewhere", token) == 404)
         #expect(try status("POST", "/api/predict/example", token, [0x12]) == 400)
         #expect(try status("POST", "/api/predict/example", token, Array("model | x".utf8)) == 400)
-        #expect(try status("POST", "/api/predict/example", token.merging(["Content-Encoding": "br"]) { $1 }, body) == 400)
+        #expect(
+            try status("POST", "/api/predict/example", token.merging(["Content-Encoding": "br"]) { $1 }, body) == 400)
         #expect(try status("GET", "/metrics", [:]) == 401)
         #expect(try status("GET", "/v2/health/ready", [:]) == 200)
         #expect(try status("POST", "/v2/repository/models/example/unload", token) == 403)
@@ -87,7 +88,8 @@ struct PredictRouteTests {
         let example = try ExamplePackage.shared.get()
         let plain = try server.predict(example.request(0..<3)).probs
         for level in [0, 1, 2, 3, 4, 100, 101, 102, 903, 7] {
-            let answer = try server.predict(example.request(0..<3, debugLevel: level), headers: ["X-Request-Id": "id-\(level)"])
+            let answer = try server.predict(
+                example.request(0..<3, debugLevel: level), headers: ["X-Request-Id": "id-\(level)"])
             let response = try #require(ResponseFields(answer.body))
             // Scores are there and aligned at every level.
             #expect(answer.probs == plain, "level \(level)")
@@ -104,10 +106,14 @@ struct PredictRouteTests {
 
     @Test func discoveryNamesThisServer() throws {
         let server = try TestServer.example()
-        for path in ["/api/v1/servicediscovery/upstreams/example", "/exported/apis/eas.alibaba-inc.k8s.io/v1/upstreams/example?internal=true"] {
+        for path in [
+            "/api/v1/servicediscovery/upstreams/example",
+            "/exported/apis/eas.alibaba-inc.k8s.io/v1/upstreams/example?internal=true",
+        ] {
             let answer = try server.connect().ask("GET", path)
             #expect(
-                answer.text == "{\"endpoints\":{\"items\":[{\"ip\":\"127.0.0.1\",\"port\":\(server.port),\"weight\":100}]}}")
+                answer.text
+                    == "{\"endpoints\":{\"items\":[{\"ip\":\"127.0.0.1\",\"port\":\(server.port),\"weight\":100}]}}")
         }
     }
 }

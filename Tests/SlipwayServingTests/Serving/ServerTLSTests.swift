@@ -6,7 +6,8 @@ import Testing
 struct ServerTLSTests {
     private func certificate(_ name: String, in folder: ScratchFolder) throws {
         try Program.run([
-            "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+            "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+            "-addext",
             "subjectAltName=DNS:localhost", "-keyout", folder.file("\(name).key"), "-out", folder.file("\(name).pem"),
         ])
     }

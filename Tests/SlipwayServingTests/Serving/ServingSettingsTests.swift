@@ -17,7 +17,9 @@ struct ServingSettingsTests {
                "period": 2}}
             """
         try json.write(toFile: folder.file("eas.json"), atomically: true, encoding: .utf8)
-        let (settings, warnings) = try ServingSettings.parse(arguments: ["--config", folder.file("eas.json"), "--queue-size", "9"])
+        let (settings, warnings) = try ServingSettings.parse(arguments: [
+            "--config", folder.file("eas.json"), "--queue-size", "9",
+        ])
         #expect(settings.models == [.init(name: "g/ranker", path: "/models/v7")])
         #expect(settings.tokens == ["t0k"])
         #expect(settings.workers == 6)
@@ -65,14 +67,16 @@ struct ServingSettingsTests {
     @Test(
         "what is wrong is said",
         arguments: [
-            ([], "no package to serve"), (["p", "--prot", "1"], "did you mean --port?"), (["p", "--port"], "--port has no value"),
+            ([], "no package to serve"), (["p", "--prot", "1"], "did you mean --port?"),
+            (["p", "--port"], "--port has no value"),
             (["p", "--port", "x"], "whole number from 0 to 65535"), (["p", "--port", "70000"], "whole number"),
             (["p", "p"], "two models are called p"), (["a=p", "b=q", "--service-name", "c"], "goes with one package"),
             (["p", "--tls-key", "k"], "TLS is set up in part"), (["p", "--decompressor", "brotli"], "use zlib, gzip"),
             (["p", "--admin-port", "1", "--admin-host", "0.0.0.0"], "without a token"),
             (["p", "--fg-mode", "often"], "bypass, normal, auto"), (["p", "--log-level", "loud"], "log_level"),
             (["p", "--config", "/nonexistent.yaml"], "/nonexistent.yaml does not exist"),
-            (["p", "--request-log-sample", "2"], "number from 0.0 to 1.0"), (["p", "--token-file", "/none"], "/none does not exist"),
+            (["p", "--request-log-sample", "2"], "number from 0.0 to 1.0"),
+            (["p", "--token-file", "/none"], "/none does not exist"),
         ] as [([String], String)])
     func problems(_ arguments: [String], _ text: String) {
         do {

@@ -16,11 +16,15 @@ struct TraceTests {
     }
 
     /// Malformed ones begin a new trace, as W3C's standard says.
-    @Test(arguments: [
-        nil, "", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331", "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-        "00-00000000000000000000000000000000-b7ad6b7169203331-01", "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
-        "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x",
-    ] as [String?])
+    @Test(
+        arguments: [
+            nil, "", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
+            "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+            "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+            "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x",
+        ] as [String?])
     func malformed(_ header: String?) {
         let context = TraceContext(header: header)
         #expect(context.parentID == nil)
@@ -71,6 +75,9 @@ struct TraceTests {
         #expect(root["parentSpanId"] as? String == "b7ad6b7169203331")
         #expect(spans.allSatisfy { $0["traceId"] as? String == "0af7651916cd43dd8448eb211c80319c" })
         #expect(spans.dropFirst().allSatisfy { $0["parentSpanId"] as? String == String(span) })
-        #expect(Set(spans.compactMap { $0["name"] as? String }).isSuperset(of: ["predict example", "queue", "features", "run"]))
+        #expect(
+            Set(spans.compactMap { $0["name"] as? String }).isSuperset(of: [
+                "predict example", "queue", "features", "run",
+            ]))
     }
 }

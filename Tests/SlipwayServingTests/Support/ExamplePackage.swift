@@ -22,9 +22,12 @@ final class ExamplePackage: Sendable {
 
     private init() throws {
         let example = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Examples/multi_tower_din").path
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "slipway-serving-\(ProcessInfo.processInfo.processIdentifier)").path
+            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Examples/multi_tower_din")
+            .path
+        folder =
+            FileManager.default.temporaryDirectory.appendingPathComponent(
+                "slipway-serving-\(ProcessInfo.processInfo.processIdentifier)"
+            ).path
         try? FileManager.default.removeItem(atPath: folder)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         plain = "\(folder)/plain"
@@ -44,19 +47,24 @@ final class ExamplePackage: Sendable {
     }
 
     private static func export(_ example: String, to path: String, _ environment: [String: String]) throws {
-        let work = FileManager.default.temporaryDirectory.appendingPathComponent("slipway-example-\(UInt64.random(in: 0 ... .max))").path
+        let work = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "slipway-example-\(UInt64.random(in: 0 ... .max))"
+        ).path
         try FileManager.default.copyItem(atPath: example, toPath: work)
         defer { try? FileManager.default.removeItem(atPath: work) }
         // Paths in the config are relative to the example; checkpoints are found by their absolute one.
         _ = try Exporter.run(
             ExportRequest(
-                pipelineConfigPath: "\(work)/pipeline.config", checkpointPath: try checkpoint(work), exportDirectory: path,
+                pipelineConfigPath: "\(work)/pipeline.config", checkpointPath: try checkpoint(work),
+                exportDirectory: path,
                 environment: environment, slipwayVersion: "test", createdAt: "2026-01-01T00:00:00Z")
         ) { _ in }
     }
 
     private static func checkpoint(_ work: String) throws -> String {
-        let names = try FileManager.default.contentsOfDirectory(atPath: "\(work)/ckpt").filter { $0.hasPrefix("model.ckpt-") }
+        let names = try FileManager.default.contentsOfDirectory(atPath: "\(work)/ckpt").filter {
+            $0.hasPrefix("model.ckpt-")
+        }
         let steps = names.compactMap { Int($0.dropFirst("model.ckpt-".count)) }
         return "\(work)/ckpt/model.ckpt-\(try #require(steps.max()))"
     }

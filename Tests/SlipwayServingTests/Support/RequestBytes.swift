@@ -2,8 +2,13 @@
 struct RequestBytes {
     enum Value {
         case missing
-        case int(Int64), text(String), float(Float), double(Double)
-        case ints([Int64]), floats([Float]), texts([String])
+        case int(Int64)
+        case text(String)
+        case float(Float)
+        case double(Double)
+        case ints([Int64])
+        case floats([Float])
+        case texts([String])
         case floatMap([(Int64, Float)])
 
         var bytes: [UInt8] {

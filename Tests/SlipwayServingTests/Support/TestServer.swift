@@ -28,7 +28,8 @@ final class TestServer: Sendable {
 
     func connect(timeoutSeconds: Int = 30) throws -> RawHTTP { try RawHTTP(port: port, timeoutSeconds: timeoutSeconds) }
 
-    func predict(_ body: [UInt8], service: String = "example", headers: [String: String] = [:]) throws -> RawHTTP.Answer {
+    func predict(_ body: [UInt8], service: String = "example", headers: [String: String] = [:]) throws -> RawHTTP.Answer
+    {
         try connect().ask("POST", "/api/predict/\(service)", headers: headers, body: body)
     }
 
@@ -51,7 +52,9 @@ final class ScratchFolder: Sendable {
     let path: String
 
     init() throws {
-        path = FileManager.default.temporaryDirectory.appendingPathComponent("slipway-\(UInt64.random(in: 0 ... .max))").path
+        path =
+            FileManager.default.temporaryDirectory.appendingPathComponent("slipway-\(UInt64.random(in: 0 ... .max))")
+            .path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
