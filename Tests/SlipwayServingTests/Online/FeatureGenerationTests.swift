@@ -1,8 +1,10 @@
 import Foundation
+import SlipwayCore
 import SlipwayData
 import SlipwayExport
 import SlipwayOnline
 import SlipwayPredict
+import SlipwayProtocol
 import Testing
 
 /// The bundled example with feature generation: the same rows through files and through requests.

@@ -52,7 +52,7 @@ struct ScoringTests {
     func userFeaturesServeAllCandidates(isTiled: Bool) throws {
         let example = try ExamplePackage.shared.get()
         let reference = ScoringSession(try model(\.plain))
-        let session = ScoringSession(try model(isTiled ? \.tiled : \.plain))
+        let session = ScoringSession(try model { isTiled ? $0.tiled : $0.plain })
         for (user, candidates) in [(3, [3]), (5, Array(10..<50)), (7, [1, 1, 2])] {
             let rows = try probs(reference, example.expanded(user: user, candidates: candidates))
             let found = try probs(session, example.request(user: user, candidates: candidates))
@@ -64,7 +64,7 @@ struct ScoringTests {
     @Test(arguments: [false, true])
     func requestsRunTogetherAsAlone(isTiled: Bool) throws {
         let example = try ExamplePackage.shared.get()
-        let session = ScoringSession(try model(isTiled ? \.tiled : \.plain))
+        let session = ScoringSession(try model { isTiled ? $0.tiled : $0.plain })
         let bodies = [(1, [4]), (2, [5, 6, 7]), (9, [1, 2])].map { example.request(user: $0.0, candidates: $0.1) }
         let alone = try bodies.map { try probs(session, $0) }
         for (index, body) in bodies.enumerated() { _ = try prepare(session, body, at: index) }
@@ -186,7 +186,7 @@ struct ScoringTests {
     @Test func explanationsAreUpstreamsText() throws {
         let example = try ExamplePackage.shared.get()
         for isTiled in [false, true] {
-            let session = ScoringSession(try model(isTiled ? \.tiled : \.plain))
+            let session = ScoringSession(try model { isTiled ? $0.tiled : $0.plain })
             let request = try prepare(session, example.request(0..<1, debugLevel: 1))
             let text = try #require(request.generatedTexts.first)
             // The first row of the example's data, as it stands in the file.
@@ -198,7 +198,7 @@ struct ScoringTests {
 
     @Test func rowsOfNothingWarmAModelUp() throws {
         for isTiled in [false, true] {
-            let session = ScoringSession(try model(isTiled ? \.tiled : \.plain))
+            let session = ScoringSession(try model { isTiled ? $0.tiled : $0.plain })
             try session.prepareEmpty(rows: 8, into: session.request(0))
             try session.run(1)
             #expect(session.request(0).outputs.allSatisfy { $0.shape == [8] })

@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayServing
 import Testing
 
 /// The server driven by the clients its users have, unchanged. `scripts/setup_clients.sh` installs them.

@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayExport
+import SlipwayServing
 import Testing
 
 /// Requests that TorchEasyRec scored with its own exported models, through the server.
