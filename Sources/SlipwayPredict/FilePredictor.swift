@@ -119,9 +119,10 @@ extension FilePredictor {
     private func score(
         _ reader: RowReader, _ scorer: BatchScorer, _ writer: RowWriter, _ threads: Int, _ tally: inout Tally
     ) async throws {
-        try await withThrowingTaskGroup(of: (Int, BatchScorer.Scored).self) { group in
+        try await withThrowingTaskGroup(of: (Int, Result<BatchScorer.Scored, any Error>).self) { group in
             var read = 0, written = 0, running = 0
-            var waiting: [Int: BatchScorer.Scored] = [:]
+            // Failures wait for their turn too, so that the first bad row is the one that is named.
+            var waiting: [Int: Result<BatchScorer.Scored, any Error>] = [:]
             var isAtEnd = false
             while true {
                 while !isAtEnd, running < threads, read - written < 2 * threads {
@@ -138,15 +139,18 @@ extension FilePredictor {
                     read += 1
                     running += 1
                     group.addTask {
-                        try withContext("in a batch whose row 0 is row \(firstRow) of the input") {
-                            (index, try scorer.score(batch))
+                        let scored = Result {
+                            try withContext("in a batch whose row 0 is row \(firstRow) of the input") {
+                                try scorer.score(batch)
+                            }
                         }
+                        return (index, scored)
                     }
                 }
                 guard let (index, scored) = try await group.next() else { break }
                 running -= 1
                 waiting[index] = scored
-                while let next = waiting.removeValue(forKey: written) {
+                while let next = try waiting.removeValue(forKey: written)?.get() {
                     try writer.append(next.batch)
                     tally.add(next)
                     written += 1
