@@ -21,7 +21,9 @@ package struct AdmissionControl {
 
     /// Nanoseconds until a job behind `queuedCost` would be done.
     package func estimateNs(queuedCost: Int, cost: Int) -> UInt64 {
-        UInt64(max(0, nsPerCost * (Double(queuedCost) / Double(workers) + Double(cost))))
+        let estimate = nsPerCost * (Double(queuedCost) / Double(workers) + Double(cost))
+        // An hour is as good as for ever.
+        return UInt64(min(max(0, estimate), 3.6e12))
     }
 
     package mutating func decide<Job>(_ queue: FairQueue<Job>, cost: Int, now: UInt64, deadline: UInt64) -> Verdict {

@@ -103,8 +103,9 @@ package final class PredictionServer: Sendable {
     /// Loads every changed model again, as at SIGHUP.
     package func reload() { for entry in registry.all { loader.load(entry.name) } }
 
-    /// Takes no more requests, answers those under way, and ends.
+    /// Takes no more requests, answers those under way, and ends. A second call does nothing.
     package func stop() {
+        guard state.stop() else { return }
         logger.info("draining", metadata: ["connections": "\(connections.count)", "queued": "\(pool.queued)"])
         state.drain()
         loader.stop()

@@ -12,9 +12,13 @@ struct ItemIndex: Sendable {
 
     private func range(_ row: Int) -> Range<Int> { (row == 0 ? 0 : Int(ends[row - 1]))..<Int(ends[row]) }
 
+    private static func place(_ id: UnsafeRawBufferPointer, _ mask: Int) -> Int {
+        Int(truncatingIfNeeded: NameTable.hash(id)) & mask
+    }
+
     func find(_ id: UnsafeRawBufferPointer) -> Int? {
         let mask = slots.count - 1
-        var place = Int(NameTable.hash(id)) & mask
+        var place = Self.place(id, mask)
         while slots[place] != 0 {
             let row = Int(slots[place]) - 1
             let own = range(row)
@@ -36,7 +40,7 @@ struct ItemIndex: Sendable {
     private mutating func insert(_ row: Int) {
         let mask = slots.count - 1
         let own = range(row)
-        var place = Int(bytes.withUnsafeBytes { NameTable.hash(UnsafeRawBufferPointer(rebasing: $0[own])) }) & mask
+        var place = bytes.withUnsafeBytes { Self.place(UnsafeRawBufferPointer(rebasing: $0[own]), mask) }
         while slots[place] != 0 { place = (place + 1) & mask }
         slots[place] = UInt32(row + 1)
     }

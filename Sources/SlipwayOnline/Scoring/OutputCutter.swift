@@ -15,7 +15,7 @@ struct OutputCutter {
 
     /// - Parameters:
     ///   - firstRow: the request's first row of the run.
-    ///   - userRow: its row of outputs that have one a request.
+    ///   - userRow: its first row of outputs that have one a user.
     ///   - isWhole: whether the run was this request alone.
     func cut(_ request: ScoredRequest, firstRow: Int, userRow: Int, isWhole: Bool) throws {
         for (name, type) in model.outputTypes {
@@ -24,7 +24,7 @@ struct OutputCutter {
             }
             let isUser = type.dimensions.first == .user
             let start = isWhole ? 0 : isUser ? userRow : firstRow
-            let rows = isWhole ? output.shape.first ?? 1 : isUser ? 1 : request.rowCount
+            let rows = isWhole ? output.shape.first ?? 1 : isUser ? request.userCount : request.rowCount
             let width = output.width
             let range = start * width..<(start + rows) * width
             var tensor = ResponseTensor(

@@ -6,6 +6,8 @@ package final class ScoredRequest {
     /// The request as it was read, for `PBRequest`s.
     package var message = PredictMessage()
     package internal(set) var rowCount = 0
+    /// Rows of user inputs in a tiled model: one, but for a request whose candidates bring users of their own.
+    package internal(set) var userCount = 1
     package internal(set) var outputs: [ResponseTensor] = []
     /// Candidates that neither the item features nor the request knew.
     package internal(set) var unknownRows: [Int] = []
@@ -27,6 +29,7 @@ package final class ScoredRequest {
 
     func clear() {
         rowCount = 0
+        userCount = 1
         outputs.removeAll(keepingCapacity: true)
         unknownRows.removeAll(keepingCapacity: true)
         itemHits = 0

@@ -132,6 +132,7 @@ package final class ScoringSession: @unchecked Sendable {
         request.inputs.removeAll()
         request.rowCount = try fill(&request.inputs)
         request.inputs.rowCount = request.rowCount
+        request.userCount = model.batchSizeSlot.map { request.inputs.buffers[$0].int32.count } ?? request.rowCount
         guard request.rowCount <= model.options.maxCandidates else { _ = try rowCount(request.rowCount, 0); return }
     }
 
@@ -173,20 +174,32 @@ package final class ScoringSession: @unchecked Sendable {
         }
         request.inputs.removeAll()
         request.inputs.rowCount = rows
-        if let slot = model.batchSizeSlot { request.inputs.buffers[slot].int32.append(Int32(clamping: rows)) }
+        let isSingle = model.isTiled && !hasUsersOfCandidates
+        request.userCount = isSingle ? 1 : rows
+        if let slot = model.batchSizeSlot {
+            request.inputs.buffers[slot].int32 =
+                isSingle ? [Int32(clamping: rows)] : [Int32](repeating: 1, count: rows)
+        }
         let isKnown = explains && request.unknownRows.isEmpty
         if !(try gather(request, items, found, unlessExplaining: explains && !isKnown)) {
             let table = try columnBatch(model.columns.indices.map { $0 }, rows, items, found, request)
-            try full.generate(table, into: &fullInputs, hasSingleUser: model.isTiled)
+            try full.generate(table, into: &fullInputs, hasSingleUser: isSingle)
             for (index, place) in fullSlots.enumerated() {
                 swap(&fullInputs.buffers[index], &request.inputs.buffers[place])
             }
             request.featureCounts = full.takeCounts()
         }
         if explains {
-            request.generatedTexts = model.texts.rows(of: request.inputs, rows: rows, hasSingleUser: model.isTiled)
+            request.generatedTexts = model.texts.rows(of: request.inputs, rows: rows, hasSingleUser: isSingle)
             let raw = try columnBatch(model.columns.indices.map { $0 }, rows, items, found, nil)
             request.rawTexts = RawText.rows(of: raw)
+        }
+    }
+
+    /// Whether user columns came with a value for each candidate: each is then a request of its own to a tiled model.
+    private var hasUsersOfCandidates: Bool {
+        model.columns.indices.contains { index in
+            model.columns[index].isUserSide && (supplied.any(index, isUserSide: true)?.count ?? 1) > 1
         }
     }
 
@@ -205,7 +218,7 @@ package final class ScoringSession: @unchecked Sendable {
         if let online {
             let wanted = split.online?.columns.compactMap { model.columnNames.index(of: $0.name) } ?? []
             let table = try columnBatch(wanted, request.rowCount, items, found, request)
-            try online.generate(table, into: &onlineInputs, hasSingleUser: model.isTiled)
+            try online.generate(table, into: &onlineInputs, hasSingleUser: model.isTiled && request.userCount == 1)
             for (index, place) in split.onlineSlots.enumerated() {
                 swap(&onlineInputs.buffers[index], &request.inputs.buffers[place])
             }
@@ -265,9 +278,11 @@ package final class ScoringSession: @unchecked Sendable {
         try model.predictor.run(merged, scratch: scratch, into: &outputs)
         let cutter = OutputCutter(model, outputs)
         var row = 0
-        for (index, request) in requests[..<count].enumerated() {
-            try cutter.cut(request, firstRow: row, userRow: index, isWhole: false)
+        var user = 0
+        for request in requests[..<count] {
+            try cutter.cut(request, firstRow: row, userRow: user, isWhole: false)
             row += request.rowCount
+            user += request.userCount
         }
     }
 }

@@ -66,11 +66,12 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if case .idle = state, error is HTTPParserError {
+        switch state {
+        case .idle where error is HTTPParserError, .receiving where error is HTTPParserError:
             state = .refusing
-            return write(.error(400, "the request is no HTTP/1", id: ""), context, isLast: true)
+            write(.error(400, "the request is no HTTP/1", id: ""), context, isLast: true)
+        default: context.close(promise: nil)
         }
-        context.close(promise: nil)
     }
 
     private func close(_ context: ChannelHandlerContext) { context.close(promise: nil) }
@@ -141,7 +142,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         let ticket = Ticket(arrival: arrival, deadline: deadline)
         let id = service.requestID(head)
         state = .answering(head, ticket)
-        let left = Int64(clamping: deadline > SteadyClock.now() ? deadline - SteadyClock.now() : 0)
+        let now = SteadyClock.now()
+        let left = Int64(clamping: deadline > now ? deadline - now : 0)
         start(.nanoseconds(left), context) { handler, context in
             guard ticket.claim() else { return }
             handler.service.requestTimedOut()

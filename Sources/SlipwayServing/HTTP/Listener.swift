@@ -32,7 +32,7 @@ final class Listener: Sendable {
                     let connection = ConnectionHandler(service: service, limits: limits)
                     if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
                     try pipeline.addHandler(FirstByteHandler(connection))
-                    try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: true)
+                    try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: false)
                     try pipeline.addHandler(connection)
                 }
             }

@@ -9,7 +9,7 @@ enum InferenceInputs {
     ) throws {
         let slots = Set(session.model.slots.map(\.name))
         if inference.inputs.contains(where: { slots.contains($0.name) }) {
-            try session.prepare(into: scored) { try fill(&$0, inference, isTiled: session.model.isTiled) }
+            try session.prepare(into: scored) { try fill(&$0, inference, session.model) }
             return
         }
         var columns: [(name: String, column: Column)] = []
@@ -19,7 +19,7 @@ enum InferenceInputs {
                 guard case .texts(let texts) = tensor.elements else { throw wrongType(tensor, "BYTES") }
                 ids = texts
             } else {
-                columns.append((tensor.name, try column(tensor)))
+                columns.append((tensor.name, try column(tensor, rowsAtMost: session.model.options.maxCandidates)))
             }
         }
         try session.prepare(columns: columns, itemIDs: ids, items: items, into: scored)
@@ -31,7 +31,12 @@ enum InferenceInputs {
     }
 
     /// A row a first index; more indices make lists.
-    private static func column(_ tensor: InferenceTensor) throws -> Column {
+    private static func column(_ tensor: InferenceTensor, rowsAtMost limit: Int) throws -> Column {
+        if let rows = tensor.shape.first, rows > limit {
+            throw SlipwayError(
+                .outOfRange, "input \(tensor.name) has \(rows) rows, \(limit) are allowed",
+                fix: "split the request, or raise max_candidates")
+        }
         let flat: Column
         switch tensor.elements {
         case .ints(let values): flat = .of(values)
@@ -51,19 +56,22 @@ enum InferenceInputs {
 
     /// Fills the model's inputs. Gives the number of candidates.
     private static func fill(
-        _ batch: inout InputBatch, _ inference: InferenceRequest, isTiled: Bool
+        _ batch: inout InputBatch, _ inference: InferenceRequest, _ model: ScoringModel
     ) throws -> Int {
+        let read = Set(model.inputTypes.map(\.name))
         let tensors = Dictionary(inference.inputs.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         var rows: Int?
         for (index, slot) in batch.slots.enumerated() {
             guard let tensor = tensors[slot.name] else {
+                // What generation makes and the model does not read may be left out.
+                guard read.contains(slot.name) else { continue }
                 throw SlipwayError(
                     .notFound, "input \(slot.name) is missing", fix: "the model's metadata lists its inputs")
             }
             try set(&batch.buffers[index], slot, tensor)
             if slot.name == "batch_size" {
                 rows = batch.buffers[index].int32.reduce(0) { $0 + Int(max($1, 0)) }
-            } else if rows == nil, !isTiled {
+            } else if rows == nil, !model.isTiled {
                 if slot.name.hasSuffix(".lengths") {
                     rows = batch.buffers[index].int32.count
                 } else if slot.element == .float,

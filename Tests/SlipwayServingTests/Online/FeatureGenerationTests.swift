@@ -38,7 +38,9 @@ struct FeatureGenerationTests {
         _ = try await FilePredictor.run(
             PredictRequest(packagePath: package, inputPath: ExamplePackage.dataPath, outputPath: folder.file("out")))
         let reader = try RowReader(paths: folder.file("out/part-0.parquet"), columns: ["probs"], batchSize: 10_000)
-        let offline = try #require(try reader.next()?.columns[0].doubles()).map { $0 ?? .nan }
+        let batch = try #require(try reader.next())
+        let scores = try #require(batch.columns[0].doubles())
+        let offline = scores.map { $0 ?? .nan }
         #expect(offline.count == 200)
         let model = try ScoringModel(name: "m", path: package)
         #expect(model.featureMode == .normal)
@@ -48,9 +50,7 @@ struct FeatureGenerationTests {
             let request = session.request(0)
             try example.request(range).withUnsafeBytes { try session.prepare($0, items: nil, into: request) }
             try session.run(1)
-            guard case .floats(let probs) = try #require(request.outputs.first { $0.name == "probs" }).elements else {
-                continue
-            }
+            let probs = try #require(request.floats("probs"))
             #expect((zip(probs, offline[range]).map { abs(Double($0) - $1) }.max() ?? 1) <= 2e-6)
         }
     }
@@ -71,11 +71,7 @@ struct FeatureGenerationTests {
         func probs(_ body: [UInt8], _ items: ItemTable?) throws -> [Float] {
             try body.withUnsafeBytes { try session.prepare($0, items: items, into: session.request(0)) }
             try session.run(1)
-            guard case .floats(let values) = session.request(0).outputs.first(where: { $0.name == "probs" })?.elements
-            else {
-                return []
-            }
-            return values
+            return session.request(0).floats("probs") ?? []
         }
         let joined = try probs(example.request(user: 3, candidates: [4, 9, 4], withItems: false), table)
         let supplied = try probs(example.request(user: 3, candidates: [4, 9, 4]), nil)

@@ -30,10 +30,7 @@ struct ScoringTests {
     }
 
     private func probs(_ request: ScoredRequest) throws -> [Float] {
-        guard case .floats(let values) = try #require(request.outputs.first { $0.name == "probs" }).elements else {
-            return []
-        }
-        return values
+        try #require(request.floats("probs"))
     }
 
     @Test func onlineEqualsOffline() throws {
@@ -161,8 +158,10 @@ struct ScoringTests {
         #expect(problem(example.request(0..<51)).contains("51 candidates, 50 are allowed"))
         var text = RequestBytes()
         text.ids(["a"])
+        for name in ["age", "income", "price"] { text.user(name, .float(1)) }
+        for name in ["profile", "item_vec"] { text.user(name, .floats([1, 2, 3, 4])) }
         text.context("item_id", [.text("x")])
-        #expect(problem(text.bytes).contains("item_id"))
+        #expect(problem(text.bytes).contains("feature item_id: column item_id, row 0"), "\(problem(text.bytes))")
         // The session goes on as before.
         #expect(problem(example.request(0..<3)) == "")
     }

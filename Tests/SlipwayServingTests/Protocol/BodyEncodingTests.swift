@@ -20,16 +20,16 @@ struct BodyEncodingTests {
         let bodies = try Self.bodies()
         #expect(bodies.count == 6)
         for (encoding, bytes) in bodies {
-            bytes.withUnsafeBytes { raw in
-                #expect(try encoding.decode(raw, limit: 1 << 20) == Self.plain, "\(encoding)")
-                #expect(try encoding.decode(raw, limit: Self.plain.count) == Self.plain, "\(encoding)")
-                #expect(throws: SlipwayError.self, "\(encoding)") {
-                    try encoding.decode(raw, limit: Self.plain.count - 1)
-                }
-                // Raw blocks have no mark in front.
-                let sniffed = BodyEncoding.sniff(raw)
-                #expect(sniffed == (encoding == .snappy || encoding == .lz4 ? .identity : encoding))
+            func decode(limit: Int) throws -> [UInt8] {
+                try bytes.withUnsafeBytes { try encoding.decode($0, limit: limit) }
             }
+            for limit in [1 << 20, Self.plain.count] {
+                #expect(try decode(limit: limit) == Self.plain, "\(encoding)")
+            }
+            #expect(throws: SlipwayError.self, "\(encoding)") { try decode(limit: Self.plain.count - 1) }
+            // Raw blocks have no mark in front.
+            let sniffed = bytes.withUnsafeBytes { BodyEncoding.sniff($0) }
+            #expect(sniffed == (encoding == .snappy || encoding == .lz4 ? .identity : encoding))
         }
     }
 

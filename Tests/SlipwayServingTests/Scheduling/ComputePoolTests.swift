@@ -11,8 +11,8 @@ struct ComputePoolTests {
         options.largeCost = 100
         let seen = Mutex<[[Int]]>([])
         let gate = DispatchSemaphore(value: 0)
-        func isSameParity(_ a: Int, _ b: Int) -> Bool { a % 2 == b % 2 }
-        let pool = ComputePool<Int>(options, canMerge: isSameParity) { _, assignments in
+        let canMerge = { @Sendable (first: Int, second: Int) in first % 2 == second % 2 }
+        let pool = ComputePool<Int>(options, canMerge: canMerge) { _, assignments in
             if assignments.first?.job == -1 { gate.wait() }
             seen.withLock { $0.append(assignments.map(\.job)) }
         }

@@ -42,9 +42,8 @@ struct FairQueueTests {
 
     @Test func fullAndExpired() {
         var queue = FairQueue<Int>(capacity: 2, largeCost: 10)
-        #expect(queue.push(1, cost: 5, now: 0, deadline: 10))
-        #expect(queue.push(2, cost: 5, now: 0, deadline: 30))
-        #expect(!queue.push(3, cost: 5, now: 0, deadline: 30))
+        let isAdded = [10, 30, 30].enumerated().map { queue.push($0 + 1, cost: 5, now: 0, deadline: $1) }
+        #expect(isAdded == [true, true, false])
         #expect(queue.queuedCost == 10)
         #expect(queue.pop(now: 20)?.isExpired == true)
         #expect(queue.pop(now: 20)?.isExpired == false)

@@ -70,7 +70,7 @@ struct InferenceRouteTests {
     @Test(
         "wrong requests say what",
         arguments: [
-            ("{", "no JSON"), ("{\"inputs\": []}", ""),
+            ("{", "no JSON"), ("{\"inputs\": []}", "has no default value"),
             (
                 "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"INT64\", \"shape\": [1], \"data\": [1]}]}",
                 "no input called x"

@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayOnline
 import SlipwayServing
 import Testing
 

@@ -1,14 +1,19 @@
 import Foundation
-import Testing
 
 /// Another program, run to its end.
 enum Program {
+    struct Failure: Error {
+        let arguments: [String]
+        let status: Int32
+        let errors: String
+    }
+
     @discardableResult
     static func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws -> String {
         let folder = try ScratchFolder()
         try input.write(toFile: folder.file("in"), atomically: true, encoding: .utf8)
-        FileManager.default.createFile(atPath: folder.file("out"), contents: nil)
-        FileManager.default.createFile(atPath: folder.file("err"), contents: nil)
+        try Data().write(to: URL(fileURLWithPath: folder.file("out")))
+        try Data().write(to: URL(fileURLWithPath: folder.file("err")))
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = arguments
@@ -19,7 +24,9 @@ enum Program {
         try process.run()
         process.waitUntilExit()
         let errors = try String(contentsOfFile: folder.file("err"), encoding: .utf8)
-        try #require(process.terminationStatus == 0, "\(arguments.prefix(3)): \(errors.suffix(2000))")
+        guard process.terminationStatus == 0 else {
+            throw Failure(arguments: arguments, status: process.terminationStatus, errors: String(errors.suffix(2000)))
+        }
         return try String(contentsOfFile: folder.file("out"), encoding: .utf8)
     }
 }

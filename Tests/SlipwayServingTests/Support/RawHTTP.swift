@@ -12,6 +12,11 @@ final class RawHTTP {
         var text: String { String(decoding: body, as: UTF8.self) }
     }
 
+    struct NoConnection: Error {
+        let port: Int
+        let code: Int32
+    }
+
     private var descriptor: Int32
     private var buffer: [UInt8] = []
 
@@ -29,7 +34,7 @@ final class RawHTTP {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        try #require(status == 0, "no connection to port \(port): \(errno)")
+        guard status == 0 else { throw NoConnection(port: port, code: errno) }
     }
 
     func send(_ bytes: [UInt8]) {
