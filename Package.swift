@@ -123,8 +123,8 @@ let package = Package(
             "SlipwayOnline",
             [
                 "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures",
-                "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayProtocol", "SlipwayScheduling",
-                "CSlipwaySystem", crypto,
+                "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayBackendAOT", "SlipwayProtocol",
+                "SlipwayScheduling", "CSlipwaySystem", crypto,
             ]),
         layer(
             "SlipwayServing",

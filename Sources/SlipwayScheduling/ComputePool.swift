@@ -28,21 +28,23 @@ package final class ComputePool<Job: Sendable>: Sendable {
         var queue: FairQueue<Job>
         var admission: AdmissionControl
         var isStopping = false
+        /// Jobs being run, and the workers that run them.
         var running = 0
+        var busy = 0
     }
 
     package let options: Options
     private let state: Mutex<State>
     private let wake = WakeSignal()
     private let canMerge: @Sendable (Job, Job) -> Bool
-    private let run: @Sendable (_ worker: Int, [Assignment]) -> Void
+    private let run: @Sendable (_ spare: Int, [Assignment]) -> Void
 
     /// - Parameters:
     ///   - canMerge: whether the second job may run with the first.
-    ///   - run: runs jobs that belong together, in worker `worker`.
+    ///   - run: runs jobs that belong together, on a worker's thread; `spare` workers have nothing to do meanwhile.
     package init(
         _ options: Options, canMerge: @escaping @Sendable (Job, Job) -> Bool = { _, _ in false },
-        run: @escaping @Sendable (_ worker: Int, [Assignment]) -> Void
+        run: @escaping @Sendable (_ spare: Int, [Assignment]) -> Void
     ) {
         self.options = options
         self.canMerge = canMerge
@@ -55,7 +57,7 @@ package final class ComputePool<Job: Sendable>: Sendable {
 
     package func start() {
         for index in 0..<max(options.workers, 1) {
-            let thread = Thread { [self] in loop(index) }
+            let thread = Thread { [self] in loop() }
             thread.name = "slipway-run-\(index)"
             thread.stackSize = 8 << 20
             thread.start()
@@ -89,29 +91,35 @@ package final class ComputePool<Job: Sendable>: Sendable {
         wake.signalAll()
     }
 
-    private func loop(_ worker: Int) {
+    private func loop() {
         while true {
             let ticket = wake.ticket()
-            let (assignments, cost, isStopping) = take()
+            let taken = take()
+            let assignments = taken.assignments
             guard !assignments.isEmpty else {
-                if isStopping { return }
+                if taken.isStopping { return }
                 wake.wait(ticket)
                 continue
             }
             let start = SteadyClock.now()
-            run(worker, assignments)
+            run(taken.spare, assignments)
             let elapsed = SteadyClock.now() - start
             state.withLock { state in
                 state.running -= assignments.count
-                if !assignments.contains(where: \.isExpired) { state.admission.observe(cost: cost, elapsedNs: elapsed) }
+                state.busy -= 1
+                if !assignments.contains(where: \.isExpired) {
+                    state.admission.observe(cost: taken.cost, elapsedNs: elapsed)
+                }
             }
         }
     }
 
-    private func take() -> (assignments: [Assignment], cost: Int, isStopping: Bool) {
+    private func take() -> (assignments: [Assignment], cost: Int, spare: Int, isStopping: Bool) {
         let now = SteadyClock.now()
         return state.withLock { state in
-            guard let (entry, isExpired) = state.queue.pop(now: now) else { return ([], 0, state.isStopping) }
+            guard let (entry, isExpired) = state.queue.pop(now: now) else {
+                return ([], 0, 0, state.isStopping)
+            }
             var cost = entry.cost
             var taken = [Assignment(job: entry.job, queuedNs: now &- entry.enqueued, isExpired: isExpired)]
             while !isExpired, entry.cost < options.largeCost, cost < options.mergedCost,
@@ -122,7 +130,8 @@ package final class ComputePool<Job: Sendable>: Sendable {
                 taken.append(Assignment(job: next.job, queuedNs: now &- next.enqueued, isExpired: false))
             }
             state.running += taken.count
-            return (taken, cost, state.isStopping)
+            state.busy += 1
+            return (taken, cost, state.queue.isEmpty ? max(0, options.workers - state.busy) : 0, state.isStopping)
         }
     }
 }

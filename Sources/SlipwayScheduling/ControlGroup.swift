@@ -1,4 +1,5 @@
-import Foundation
+package import Foundation
+import SlipwayCore
 
 /// What the container may use: processors and memory, by its control group.
 package struct ControlGroup: Sendable, Equatable {
@@ -9,30 +10,31 @@ package struct ControlGroup: Sendable, Equatable {
     /// Bytes of memory; nil where there is no limit.
     package let memoryLimitBytes: Int?
 
+    package init(processors: Int, quota: Double?, memoryLimitBytes: Int?) {
+        self.processors = processors
+        self.quota = quota
+        self.memoryLimitBytes = memoryLimitBytes
+    }
+
     /// Reads version 2's files, then version 1's.
-    package static func read(root: String = "/sys/fs/cgroup") -> ControlGroup {
-        let allowed = ProcessInfo.processInfo.activeProcessorCount  // of the affinity mask
-        let quota = quota(root)
-        let memory = number("\(root)/memory.max") ?? number("\(root)/memory/memory.limit_in_bytes")
-        return ControlGroup(
-            processors: max(1, min(allowed, quota.map { Int($0.rounded(.up)) } ?? allowed)), quota: quota,
-            memoryLimitBytes: memory.flatMap { $0 > 0 && $0 < 1 << 60 ? $0 : nil })
-    }
-
-    private static func quota(_ root: String) -> Double? {
-        if let words = text("\(root)/cpu.max")?.split(separator: " "), words.count == 2 {
-            guard let quota = Double(words[0]), let period = Double(words[1]), period > 0, quota > 0 else { return nil }
-            return quota / period
+    ///
+    /// - Parameter root: where `proc` and `sys` are; another folder for tests.
+    package static func read(root: URL = URL(fileURLWithPath: "/")) -> ControlGroup {
+        let share = ProcessorShare(
+            processors: ProcessInfo.processInfo.activeProcessorCount, quota: ProcessorShare.quota(root: root))
+        let groups = root.appendingPathComponent("sys/fs/cgroup")
+        let limits = ["memory.max", "memory/memory.limit_in_bytes"].compactMap { name in
+            number(groups.appendingPathComponent(name))
         }
-        guard let quota = number("\(root)/cpu/cpu.cfs_quota_us"), quota > 0,
-            let period = number("\(root)/cpu/cpu.cfs_period_us"), period > 0
-        else { return nil }
-        return Double(quota) / Double(period)
+        // A version 1 group without a limit says a number near the largest there is.
+        return ControlGroup(
+            processors: share.threads, quota: share.quota,
+            memoryLimitBytes: limits.first.flatMap { $0 > 0 && $0 < 1 << 60 ? $0 : nil })
     }
 
-    private static func text(_ path: String) -> String? {
-        (try? String(contentsOfFile: path, encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines)
+    private static func number(_ file: URL) -> Int? {
+        (try? String(contentsOf: file, encoding: .utf8)).flatMap {
+            Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
+        }
     }
-
-    private static func number(_ path: String) -> Int? { text(path).flatMap { Int($0) } }
 }

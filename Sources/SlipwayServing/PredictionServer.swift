@@ -51,7 +51,7 @@ package final class PredictionServer: Sendable {
         pool = ComputePool(
             Self.poolOptions(settings, workers), canMerge: { $0.model === $1.model && !$0.model.scoring.hasLists }
         ) {
-            _, assignments in runner.run(assignments)
+            spare, assignments in runner.run(assignments, threads: spare + 1)
         }
         loader = ModelLoader(
             settings, registry: registry, metrics: metrics, logger: logger, workers: workers,
@@ -131,7 +131,7 @@ package final class PredictionServer: Sendable {
         options.workers = workers
         options.queueCapacity = settings.queueSize
         options.ratePerSecond = settings.rateLimit
-        options.largeCost = settings.largeRequestBytes
+        options.largeCost = settings.largeRequestBytes + ScoringJob.baseCost
         options.mergedCost = settings.mergedBytes
         return options
     }
@@ -211,9 +211,11 @@ package final class PredictionServer: Sendable {
             guard let model = entry.current else { continue }
             lines.append(
                 "model       \(entry.name) \(model.version): \(model.scoring.package.manifest.modelKind), "
+                    + "backend \(model.scoring.backend), "
                     + "features \(model.scoring.featureMode.rawValue), "
                     + "\(model.scoring.isTiled ? "user side once a request" : "user side once a candidate"), "
                     + "outputs \(model.scoring.outputs.joined(separator: ", "))")
+            if let note = model.scoring.backendNote { lines.append("            \(note)") }
             if let items = model.items {
                 lines.append("items       \(items.count) in \(items.sizeBytes >> 20) MB")
             }

@@ -1,4 +1,5 @@
 package import SlipwayCore
+import SlipwayFeatures
 
 /// Raw rows in, model inputs out. Immutable and shared; each worker makes its own session.
 package protocol FeatureGenerator: Sendable {
@@ -16,7 +17,8 @@ package protocol FeatureGeneration: AnyObject {
     /// - Parameters:
     ///   - rows: columns of `rows.rowCount` rows, or of one that serves them all.
     ///   - hasSingleUser: user-side inputs come out with one row.
-    func generate(_ rows: ColumnBatch, into inputs: inout InputBatch, hasSingleUser: Bool) throws
+    ///   - threads: threads that may share the work.
+    func generate(_ rows: ColumnBatch, into inputs: inout InputBatch, hasSingleUser: Bool, threads: Int) throws
 
     /// What happened to values since the last call, by feature; empty where nobody counts.
     func takeCounts() -> [FeatureCount]
@@ -34,12 +36,37 @@ package struct FeatureCount: Sendable, Hashable {
 
 /// A column that feature generation reads.
 package struct FeatureColumn: Sendable, Hashable {
-    package let name: String
-    /// One row serves a whole request.
-    package let isUserSide: Bool
+    package enum Side: Sendable, Hashable { case user, item, context }
 
-    package init(name: String, isUserSide: Bool) {
+    /// What its values best come as; text is always understood.
+    package enum Form: Sendable, Hashable {
+        case text
+        case whole
+        /// So many floats a row; 0 for any number.
+        case floats(Int)
+    }
+
+    package let name: String
+    package let side: Side
+    package let form: Form
+
+    package init(name: String, side: Side, form: Form) {
         self.name = name
-        self.isUserSide = isUserSide
+        self.side = side
+        self.form = form
+    }
+
+    /// One row serves a whole request.
+    package var isUserSide: Bool { side == .user }
+}
+
+extension FeatureColumn.Form {
+    /// The form of a column by the features that read it: numbers where all of these take plain numbers.
+    init(readers: [FeatureSpec]) {
+        guard let first = readers.first, readers.allSatisfy({ !$0.isSequence && !$0.isSparse }) else {
+            self = .text
+            return
+        }
+        self = .floats(first.valueDim)
     }
 }

@@ -42,6 +42,7 @@ struct GeneratorFactory {
     func generator(_ names: [String]) throws -> any FeatureGenerator {
         guard mode == .normal else { return try EncodedGenerator(features, needed: names) }
         let wanted = inputs.filter { input in names.contains { input.hasPrefix($0 + ".") } }
-        return try EngineGenerator(json: json, inputs: wanted, mode: engineMode, assetDirectory: assetDirectory)
+        return try EngineGenerator(
+            json: json, inputs: wanted, features: features, mode: engineMode, assetDirectory: assetDirectory)
     }
 }

@@ -60,7 +60,7 @@ package final class ItemTable: Sendable {
             if let session, let generator {
                 try withContext("rows from \(places.count - kept.count) on") {
                     try session.generate(
-                        Self.filled(batch, generator.columns), into: &inputs, hasSingleUser: false)
+                        Self.filled(batch, generator.columns), into: &inputs, hasSingleUser: false, threads: 1)
                 }
                 try store?.append(inputs, rows: kept.count == batch.rowCount ? nil : kept)
             }
@@ -94,9 +94,21 @@ package final class ItemTable: Sendable {
     package func row(of id: UnsafeRawBufferPointer) -> Int? { index.find(id) }
 
     /// Raw values of items; `nil` rows are null. Nil for a column that is not kept.
-    package func column(_ name: String, rows: [Int?]) -> Column? {
+    package func column(_ name: String, rows: [Int?]) throws -> Column? {
         guard let chunks = chunks[name], chunks.contains(where: { $0 != nil }) else { return nil }
-        return RowGather.column(rows.map { $0.map { places[$0] } ?? .null }, chunks)
+        return try RowGather.column(rows.map { $0.map { places[$0] } ?? .null }, chunks)
+    }
+
+    /// A column of a request with the items' values where it has none. It has a row an item, or one for all.
+    package func column(_ name: String, rows: [Int?], under own: Column) throws -> Column {
+        guard own.nullCount > 0, let chunks = chunks[name], chunks.contains(where: { $0 != nil }) else { return own }
+        let last = Int32(clamping: chunks.count)
+        let merged = rows.enumerated().map { row, item -> RowGather.Place in
+            let ownRow = own.count == 1 ? 0 : row
+            guard own.isNull(ownRow) else { return RowGather.Place(chunk: last, row: Int32(clamping: ownRow)) }
+            return item.map { places[$0] } ?? .null
+        }
+        return try RowGather.column(merged, chunks + [own])
     }
 
     /// Copies the items' inputs to the slots `places` of `inputs`. Every row is one of this table.

@@ -10,23 +10,33 @@ enum RowGather {
         static let null = Place(chunk: -1, row: 0)
     }
 
-    /// One row a place. `chunks` hold columns of one type, or nil where a batch lacked the column.
-    static func column(_ places: [Place], _ chunks: [Column?]) -> Column {
-        let types = Set(chunks.compactMap { $0?.type })
-        guard let type = types.first, types.count == 1 else {
-            // Numbers in one batch and text in the next: SQLite's columns may be so.
-            return types.isEmpty
-                ? .string(places.map { _ in nil }) : .string(places.map { text($0, chunks) })
+    /// One row a place. `chunks` hold nil where a batch lacked the column. Where their types differ (SQLite's rows may,
+    /// and a request's from the source's), numbers are widened, and beside text everything is text.
+    ///
+    /// Throws `mismatch` for scalars beside lists, or lists beside maps.
+    static func column(_ places: [Place], _ chunks: [Column?]) throws -> Column {
+        var type: ColumnType?
+        for case let next? in chunks.map({ $0?.type }) where next != type {
+            guard let known = type else {
+                type = next
+                continue
+            }
+            guard let wider = known.unified(with: next) else {
+                throw SlipwayError(
+                    .mismatch, "some values are \(known), others \(next)", fix: "give the column one type everywhere")
+            }
+            type = wider
         }
+        guard let type else { return .string(places.map { _ in nil }) }
         return column(type, places.map { $0.chunk < 0 || chunks[Int($0.chunk)] == nil ? .null : $0 }, chunks)
     }
 
     private static func column(_ type: ColumnType, _ places: [Place], _ chunks: [Column?]) -> Column {
-        func value<T: BitwiseCopyable>(_ place: Place, _: T.Type) -> T? {
+        func value<T: BitwiseCopyable & NumberElement>(_ place: Place, _: T.Type) -> T? {
             guard place.chunk >= 0, let chunk = chunks[Int(place.chunk)], !chunk.isNull(Int(place.row)) else {
                 return nil
             }
-            return chunk.elements(as: T.self)[Int(place.row)]
+            return chunk.type == type ? chunk.elements(as: T.self)[Int(place.row)] : T(chunk, Int(place.row))
         }
         switch type {
         case .int32: return .int32(places.map { value($0, Int32.self) })
@@ -35,14 +45,14 @@ enum RowGather {
         case .double: return .double(places.map { value($0, Double.self) })
         case .bool: return .bool(places.map { value($0, UInt8.self).map { $0 != 0 } })
         case .string: return .string(places.map { text($0, chunks) })
-        case .list:
+        case .list(let element):
             let (lengths, inner) = expand(places, chunks)
-            return .list(lengths: lengths, child: column(inner, chunks.map { $0?.children.first }))
-        case .map:
+            return .list(lengths: lengths, child: column(element, inner, chunks.map { $0?.children.first }))
+        case .map(let key, let element):
             let (lengths, inner) = expand(places, chunks)
             return .map(
-                lengths: lengths, keys: column(inner, chunks.map { $0?.children.first }),
-                values: column(inner, chunks.map { $0?.children.last }))
+                lengths: lengths, keys: column(key, inner, chunks.map { $0?.children.first }),
+                values: column(element, inner, chunks.map { $0?.children.last }))
         }
     }
 

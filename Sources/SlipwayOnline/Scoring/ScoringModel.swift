@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 package import SlipwayArtifact
+import SlipwayBackendAOT
 import SlipwayConfig
 package import SlipwayCore
 import SlipwayFeatures
@@ -25,8 +26,13 @@ package final class ScoringModel: Sendable {
     /// Whether the model scores a list of candidates in each row.
     package let hasLists: Bool
     package let featureMode: ScoringOptions.FeatureMode
+    /// The compiled variant that runs, or `portable`; why compiled code is not used, if so.
+    package let backend: String
+    package let backendNote: String?
 
     let predictor: Predictor
+    /// For long lists of candidates while other threads are idle.
+    let parallel: ParallelPredictor
     let generator: any FeatureGenerator
     let itemSplit: ItemSplit?
     let columnNames: NameTable
@@ -64,7 +70,11 @@ package final class ScoringModel: Sendable {
         self.slots = slots
         columns = generator.columns
         columnNames = NameTable(generator.columns.map(\.name))
-        predictor = try Predictor(package: package, badIDs: options.badIDs)
+        let loaded = try AOTLoader.load(package, badIDs: options.badIDs)
+        predictor = loaded.predictor
+        backend = loaded.backend
+        backendNote = loaded.note
+        parallel = ParallelPredictor(predictor)
         try predictor.bind(slots: slots)
         hasLists = graph.outputs.contains { $0.name == JaggedOutputs.lengthsName }
         outputs = try Self.outputs(graph, options.outputs)

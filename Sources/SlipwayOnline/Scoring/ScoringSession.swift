@@ -18,7 +18,10 @@ package final class ScoringSession: @unchecked Sendable {
     private let arena = RequestArena()
     private var supplied: SuppliedColumns
     private var requests: [ScoredRequest] = []
+    private var threads = 1
     private static let nothing = Column.string([nil])
+    /// Candidates from which on several threads share their features.
+    private static let sharedFrom = 64
 
     package init(_ model: ScoringModel) {
         self.model = model
@@ -43,12 +46,16 @@ package final class ScoringSession: @unchecked Sendable {
 
     /// Reads a `PBRequest` into `request` and makes its inputs.
     ///
-    /// - Parameter explains: whether its features are wanted as text; nil asks the request's debug level.
+    /// - Parameters:
+    ///   - explains: whether its features are wanted as text; nil asks the request's debug level.
+    ///   - threads: threads that may share the feature generation.
     /// - Throws: `corrupt` and `mismatch` naming what is wrong with the request, `outOfRange` for too many candidates.
     package func prepare(
-        _ body: UnsafeRawBufferPointer, items: ItemTable?, into request: ScoredRequest, explains: Bool? = nil
+        _ body: UnsafeRawBufferPointer, items: ItemTable?, into request: ScoredRequest, explains: Bool? = nil,
+        threads: Int = 1
     ) throws {
         request.clear()
+        self.threads = threads
         try request.message.read(body)
         let message = request.message
         defer {
@@ -105,6 +112,7 @@ package final class ScoringSession: @unchecked Sendable {
         columns: [(name: String, column: Column)], itemIDs: [String], items: ItemTable?, into request: ScoredRequest
     ) throws {
         request.clear()
+        threads = 1
         defer { supplied.removeAll() }
         let rows = try rowCount(itemIDs.count, columns.reduce(0) { max($0, $1.column.count) })
         for (name, column) in columns {
@@ -167,10 +175,13 @@ package final class ScoringSession: @unchecked Sendable {
             found = find(items)
             request.itemHits = found.count { $0 != nil }
             request.itemMisses = found.count - request.itemHits
-            let isSupplied = model.columns.indices.contains {
-                !model.columns[$0].isUserSide && supplied.perCandidate($0) != nil
+            if request.itemMisses > 0 {
+                let given = model.columns.indices.filter { model.columns[$0].side == .item }
+                    .compactMap { supplied.perCandidate($0) }
+                request.unknownRows = found.indices.filter { row in
+                    found[row] == nil && given.allSatisfy { $0.isNull($0.count == 1 ? 0 : row) }
+                }
             }
-            if !isSupplied { request.unknownRows = found.indices.filter { found[$0] == nil } }
         }
         request.inputs.removeAll()
         request.inputs.rowCount = rows
@@ -183,7 +194,7 @@ package final class ScoringSession: @unchecked Sendable {
         let isKnown = explains && request.unknownRows.isEmpty
         if !(try gather(request, items, found, unlessExplaining: explains && !isKnown)) {
             let table = try columnBatch(model.columns.indices.map { $0 }, rows, items, found, request)
-            try full.generate(table, into: &fullInputs, hasSingleUser: isSingle)
+            try full.generate(table, into: &fullInputs, hasSingleUser: isSingle, threads: rows < Self.sharedFrom ? 1 : threads)
             for (index, place) in fullSlots.enumerated() {
                 swap(&fullInputs.buffers[index], &request.inputs.buffers[place])
             }
@@ -218,7 +229,9 @@ package final class ScoringSession: @unchecked Sendable {
         if let online {
             let wanted = split.online?.columns.compactMap { model.columnNames.index(of: $0.name) } ?? []
             let table = try columnBatch(wanted, request.rowCount, items, found, request)
-            try online.generate(table, into: &onlineInputs, hasSingleUser: model.isTiled && request.userCount == 1)
+            try online.generate(
+                table, into: &onlineInputs, hasSingleUser: model.isTiled && request.userCount == 1,
+                threads: request.rowCount < Self.sharedFrom ? 1 : threads)
             for (index, place) in split.onlineSlots.enumerated() {
                 swap(&onlineInputs.buffers[index], &request.inputs.buffers[place])
             }
@@ -238,9 +251,14 @@ package final class ScoringSession: @unchecked Sendable {
         for index in indices {
             let wanted = model.columns[index]
             let column: Column
+            let items = found.count == rows && !wanted.isUserSide ? items : nil
             if let own = wanted.isUserSide ? supplied.any(index, isUserSide: true) : supplied.perCandidate(index) {
-                column = own
-            } else if !wanted.isUserSide, found.count == rows, let known = items?.column(wanted.name, rows: found) {
+                column = try items.map { items in
+                    try withContext("in column \(wanted.name)") {
+                        try items.column(wanted.name, rows: found, under: own)
+                    }
+                } ?? own
+            } else if let known = try items?.column(wanted.name, rows: found) {
                 column = known
             } else if let own = supplied.perRequest(index) {
                 column = own
@@ -255,27 +273,35 @@ package final class ScoringSession: @unchecked Sendable {
 
     // MARK: Running
 
+    private func score(_ inputs: InputBatch, _ threads: Int) throws {
+        if threads > 1, model.parallel.pieces(of: inputs.rowCount, threads: threads) > 1 {
+            outputs = try model.parallel.run(inputs, threads: threads)
+        } else {
+            try model.predictor.run(inputs, scratch: scratch, into: &outputs)
+        }
+    }
+
     /// Whether requests may be run together.
     package var canMerge: Bool { !model.hasLists }
 
     /// Scores request number `index` alone. Throws as the predictor does.
-    package func run(only index: Int) throws {
+    package func run(only index: Int, threads: Int = 1) throws {
         let request = requests[index]
-        try model.predictor.run(request.inputs, scratch: scratch, into: &outputs)
+        try score(request.inputs, threads)
         try OutputCutter(model, outputs).cut(request, firstRow: 0, userRow: 0, isWhole: true)
     }
 
     /// Scores the first `count` requests in one run. Throws as the predictor does; then none of them has outputs.
-    package func run(_ count: Int) throws {
-        guard count > 1 else {
-            return try run(only: 0)
-        }
+    ///
+    /// - Parameter threads: threads that may share a long list of candidates.
+    package func run(_ count: Int, threads: Int = 1) throws {
+        guard count > 1 else { return try run(only: 0, threads: threads) }
         merged.removeAll()
         for request in requests[..<count] {
             merged.rowCount += request.rowCount
             for index in merged.buffers.indices { merged.buffers[index].append(request.inputs.buffers[index]) }
         }
-        try model.predictor.run(merged, scratch: scratch, into: &outputs)
+        try score(merged, threads)
         let cutter = OutputCutter(model, outputs)
         var row = 0
         var user = 0

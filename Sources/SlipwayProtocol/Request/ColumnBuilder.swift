@@ -64,18 +64,20 @@ package struct ColumnBuilder {
 
     private func scalars(_ values: ArraySlice<PredictMessage.Value>, _ element: Element) throws -> Column {
         var sink = ElementSink(arena, element, capacity: values.count)
-        let validity = arena.allocate(UInt8.self, count: values.count)
-        var missing = 0
-        for (row, value) in values.enumerated() {
-            validity[row] = value.arm == .missing ? 0 : 1
-            if value.arm == .missing {
-                missing += 1
-                sink.appendNull()
-            } else {
-                try append(value, to: &sink)
-            }
+        let (validity, missing) = presence(values)
+        for value in values {
+            if value.arm == .missing { sink.appendNull() } else { try append(value, to: &sink) }
         }
-        return sink.column(validity: missing == 0 ? nil : validity, nullCount: missing)
+        return sink.column(validity: validity, nullCount: missing)
+    }
+
+    /// One byte a value, 0 where it is missing; nil where none is.
+    private func presence(_ values: ArraySlice<PredictMessage.Value>) -> (UnsafePointer<UInt8>?, missing: Int) {
+        let missing = values.count { $0.arm == .missing }
+        guard missing > 0 else { return (nil, 0) }
+        let validity = arena.allocate(UInt8.self, count: values.count)
+        for (row, value) in values.enumerated() { validity[row] = value.arm == .missing ? 0 : 1 }
+        return (UnsafePointer(validity), missing)
     }
 
     private func append(_ value: PredictMessage.Value, to sink: inout ElementSink) throws {
@@ -86,6 +88,7 @@ package struct ColumnBuilder {
 
     private func lists(_ values: ArraySlice<PredictMessage.Value>, _ element: Element) throws -> Column {
         let offsets = arena.allocate(Int32.self, count: values.count + 1)
+        let (validity, missing) = presence(values)
         var sink = ElementSink(arena, element, capacity: values.count * 4)
         offsets[0] = 0
         for (row, value) in values.enumerated() {
@@ -97,7 +100,9 @@ package struct ColumnBuilder {
             offsets[row + 1] = Int32(clamping: sink.count)
         }
         let child = sink.column()
-        return Column(type: .list(child.type), count: values.count, offsets: offsets, children: [child], owner: arena)
+        return Column(
+            type: .list(child.type), count: values.count, nullCount: missing, validity: validity, offsets: offsets,
+            children: [child], owner: arena)
     }
 
     private func appendList(_ range: Range<Int>, _ element: FeatureArm.Element, to sink: inout ElementSink) throws {
@@ -123,6 +128,7 @@ package struct ColumnBuilder {
 
     private func nested(_ values: ArraySlice<PredictMessage.Value>, _ element: Element) throws -> Column {
         let offsets = arena.allocate(Int32.self, count: values.count + 1)
+        let (validity, missing) = presence(values)
         var inner: [Int32] = [0]
         var sink = ElementSink(arena, element, capacity: values.count * 8)
         offsets[0] = 0
@@ -154,13 +160,16 @@ package struct ColumnBuilder {
         let leaf = sink.column()
         let child = Column(
             type: .list(leaf.type), count: inner.count - 1, offsets: steps, children: [leaf], owner: arena)
-        return Column(type: .list(child.type), count: values.count, offsets: offsets, children: [child], owner: arena)
+        return Column(
+            type: .list(child.type), count: values.count, nullCount: missing, validity: validity, offsets: offsets,
+            children: [child], owner: arena)
     }
 
     private func maps(
         _ values: ArraySlice<PredictMessage.Value>, _ key: Element, _ element: Element
     ) throws -> Column {
         let offsets = arena.allocate(Int32.self, count: values.count + 1)
+        let (validity, missing) = presence(values)
         var keys = ElementSink(arena, key, capacity: values.count * 4)
         var items = ElementSink(arena, element, capacity: values.count * 4)
         offsets[0] = 0
@@ -179,8 +188,8 @@ package struct ColumnBuilder {
         }
         let keyColumn = keys.column(), valueColumn = items.column()
         return Column(
-            type: .map(key: keyColumn.type, value: valueColumn.type), count: values.count, offsets: offsets,
-            children: [keyColumn, valueColumn], owner: arena)
+            type: .map(key: keyColumn.type, value: valueColumn.type), count: values.count, nullCount: missing,
+            validity: validity, offsets: offsets, children: [keyColumn, valueColumn], owner: arena)
     }
 
     /// A key or value that is left out has its type's zero, as proto3 has it.

@@ -90,7 +90,13 @@ struct InferenceRoutes: Sendable {
     private func metadata(_ model: ServedModel) -> ServerResponse {
         let scoring = model.scoring
         let raw = scoring.columns.map { column in
-            tensor(column.name, "BYTES", column.isUserSide ? [1] : [-1], kind: "raw")
+            let rows = column.isUserSide ? 1 : -1
+            switch column.form {
+            case .text: return tensor(column.name, "BYTES", [rows], kind: "raw")
+            case .whole: return tensor(column.name, "INT64", [rows], kind: "raw")
+            case .floats(let width):
+                return tensor(column.name, "FP32", width == 1 ? [rows] : [rows, width == 0 ? -1 : width], kind: "raw")
+            }
         }
         let own = scoring.inputTypes.map { name, type in
             tensor(name, Self.datatype(type.dtype), type.dimensions.map { $0.size ?? -1 }, kind: "encoded")

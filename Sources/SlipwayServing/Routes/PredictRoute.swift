@@ -59,7 +59,7 @@ struct JobQueue: Sendable {
     func submit(_ job: ScoringJob) {
         let id = job.request.id
         let response: ServerResponse
-        switch pool.submit(job, cost: max(job.request.body.readableBytes, 1), deadline: job.request.ticket.deadline) {
+        switch pool.submit(job, cost: job.cost, deadline: job.request.ticket.deadline) {
         case .admit: return
         case .queueFull: response = .error(450, "the queue is full", id: id)
         case .tooLate: response = .error(450, "the queue is too long for the request's time", id: id)

@@ -33,6 +33,8 @@ package struct ServingSettings: Sendable {
     /// Nil for as many as the control group has processors.
     package var workers: Int?
     package var ioThreads = 1
+    /// Threads that may share the feature generation of one request; nil for all that are idle.
+    package var featureThreads: Int?
     package var queueSize = 64
     package var requestTimeoutMs = 5000
     package var rateLimit: Int?

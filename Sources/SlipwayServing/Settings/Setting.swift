@@ -71,6 +71,13 @@ struct Setting: Sendable {
         Setting("io_threads", eas: ["metadata.rpc.io_threads"], "Threads of the network (1).") {
             $0.ioThreads = try $1.whole(1...64)
         },
+        Setting(
+            "fg_threads", eas: ["model_config.fg_threads"],
+            "Threads that share the feature generation of one request (those that are idle)."
+        ) {
+            let threads = try $1.whole(0...1024)
+            $0.featureThreads = threads == 0 ? nil : threads
+        },
         Setting("queue_size", eas: ["metadata.rpc.max_queue_size"], "Requests that may wait (64); more get 450.") {
             $0.queueSize = try $1.whole(1...1_000_000)
         },

@@ -25,22 +25,24 @@ struct JobRunner: Sendable {
         let start: UInt64
     }
 
-    func run(_ assignments: [ComputePool<ScoringJob>.Assignment]) {
+    /// - Parameter threads: threads this run may use: its own, and those that have nothing to do.
+    func run(_ assignments: [ComputePool<ScoringJob>.Assignment], threads: Int) {
         guard let model = assignments.first?.job.model else { return }
         model.withSession { session in
             var live: [Live] = []
             for assignment in assignments {
-                if let next = prepare(assignment, session, session.request(live.count)) { live.append(next) }
+                if let next = prepare(assignment, session, session.request(live.count), threads) { live.append(next) }
             }
             guard live.contains(where: { $0.job.request.ticket.isLive }) else { return }
-            execute(&live, session, model)
+            execute(&live, session, model, threads)
         }
     }
 
     // MARK: Reading
 
     private func prepare(
-        _ assignment: ComputePool<ScoringJob>.Assignment, _ session: ScoringSession, _ scored: ScoredRequest
+        _ assignment: ComputePool<ScoringJob>.Assignment, _ session: ScoringSession, _ scored: ScoredRequest,
+        _ threads: Int
     ) -> Live? {
         let job = assignment.job
         guard job.request.ticket.isLive else { return nil }
@@ -60,7 +62,9 @@ struct JobRunner: Sendable {
                     try encoding.decode($0, limit: settings.maxDecompressedBytes)
                 }
                 try body.withUnsafeBytes {
-                    try session.prepare($0, items: job.model.items, into: scored, explains: explains)
+                    try session.prepare(
+                        $0, items: job.model.items, into: scored, explains: explains,
+                        threads: min(threads, settings.featureThreads ?? threads))
                 }
             case .infer(let headerLength):
                 let read = try job.request.body.withUnsafeReadableBytes {
@@ -68,6 +72,10 @@ struct JobRunner: Sendable {
                 }
                 try InferenceInputs.prepare(read, session, items: job.model.items, into: scored)
                 inference = read
+                if let timeout = read.timeoutUs, SteadyClock.now() - job.request.ticket.arrival > UInt64(timeout) * 1000 {
+                    respond(job, .error(408, "the request's own timeout has passed", id: job.request.id))
+                    return nil
+                }
             }
             times.features = SteadyClock.now() - start
             job.model.metrics.stage(.features, nanoseconds: times.features)
@@ -83,11 +91,11 @@ struct JobRunner: Sendable {
 
     // MARK: Running
 
-    private func execute(_ live: inout [Live], _ session: ScoringSession, _ model: ServedModel) {
+    private func execute(_ live: inout [Live], _ session: ScoringSession, _ model: ServedModel, _ threads: Int) {
         let start = SteadyClock.now()
         var failed: [Int: any Error] = [:]
         do {
-            try session.run(live.count)
+            try session.run(live.count, threads: threads)
         } catch {
             // One bad request must not fail its neighbours.
             for index in live.indices {

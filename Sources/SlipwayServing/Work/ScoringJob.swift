@@ -14,6 +14,16 @@ struct ScoringJob: Sendable {
     let model: ServedModel
     let request: ServerRequest
     let respond: Responder
+
+    /// What a request costs however short it is, in bytes of a longer one.
+    static let baseCost = 4096
+
+    /// Work to expect, for turns and estimates: the request's bytes, compressed ones for several.
+    var cost: Int {
+        var scale = 1
+        if case .predict(let encoding) = kind, encoding != .identity { scale = 4 }
+        return Self.baseCost + request.body.readableBytes * scale
+    }
 }
 
 /// What one request took, in nanoseconds.

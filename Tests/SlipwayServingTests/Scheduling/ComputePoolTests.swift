@@ -63,31 +63,33 @@ struct ComputePoolTests {
 }
 
 struct ControlGroupTests {
-    private func folder(_ files: [String: String]) throws -> String {
+    private func folder(_ files: [String: String]) throws -> URL {
         let root = FileManager.default.temporaryDirectory.appendingPathComponent("cg-\(UInt64.random(in: 0 ... .max))")
-            .path
         for (name, text) in files {
-            let path = "\(root)/\(name)"
+            let file = root.appendingPathComponent(name)
             try FileManager.default.createDirectory(
-                atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-            try text.write(toFile: path, atomically: true, encoding: .utf8)
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try text.write(to: file, atomically: true, encoding: .utf8)
         }
         return root
     }
 
     @Test func quotasAndLimitsAreRead() throws {
-        let second = try folder(["cpu.max": "50000 100000\n", "memory.max": "1073741824\n"])
-        #expect(ControlGroup.read(root: second).processors == 1)
-        #expect(ControlGroup.read(root: second).quota == 0.5)
-        #expect(ControlGroup.read(root: second).memoryLimitBytes == 1 << 30)
-        let first = try folder([
-            "cpu/cpu.cfs_quota_us": "100000", "cpu/cpu.cfs_period_us": "100000",
-            "memory/memory.limit_in_bytes": "9223372036854771712",
-        ])
-        #expect(ControlGroup.read(root: first).quota == 1)
-        #expect(ControlGroup.read(root: first).memoryLimitBytes == nil)
-        let none = try folder(["cpu.max": "max 100000"])
-        #expect(ControlGroup.read(root: none).quota == nil)
-        #expect(ControlGroup.read(root: none).processors == ProcessInfo.processInfo.activeProcessorCount)
+        let second = ControlGroup.read(
+            root: try folder([
+                "proc/self/cgroup": "0::/\n", "sys/fs/cgroup/cpu.max": "50000 100000\n",
+                "sys/fs/cgroup/memory.max": "1073741824\n",
+            ]))
+        #expect(second == ControlGroup(processors: 1, quota: 0.5, memoryLimitBytes: 1 << 30))
+        let first = ControlGroup.read(
+            root: try folder([
+                "proc/self/cgroup": "4:cpu:/\n", "sys/fs/cgroup/cpu/cpu.cfs_quota_us": "100000",
+                "sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000",
+                "sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712",
+            ]))
+        #expect(first == ControlGroup(processors: 1, quota: 1, memoryLimitBytes: nil))
+        let none = ControlGroup.read(root: try folder(["sys/fs/cgroup/memory.max": "max"]))
+        #expect(none.quota == nil && none.memoryLimitBytes == nil)
+        #expect(none.processors == ProcessInfo.processInfo.activeProcessorCount)
     }
 }
