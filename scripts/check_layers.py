@@ -17,6 +17,7 @@ LAYERS = [
     "CSlipwayArrow",
     "CSlipwayText",
     "CSlipwayAOT",
+    "CSlipwaySystem",
     "SlipwayCore",
     "SlipwayTestSupport",
     "SlipwayKernels",
@@ -41,6 +42,10 @@ LAYERS = [
     "SlipwayVerify",
     "SlipwayReport",
     "SlipwayRelease",
+    "SlipwayScheduling",
+    "SlipwayMetrics",
+    "SlipwayProtocol",
+    "SlipwayOnline",
     "SlipwayServing",
     "slipway",
 ]
