@@ -194,7 +194,8 @@ package final class ScoringSession: @unchecked Sendable {
         let isKnown = explains && request.unknownRows.isEmpty
         if !(try gather(request, items, found, unlessExplaining: explains && !isKnown)) {
             let table = try columnBatch(model.columns.indices.map { $0 }, rows, items, found, request)
-            try full.generate(table, into: &fullInputs, hasSingleUser: isSingle, threads: rows < Self.sharedFrom ? 1 : threads)
+            try full.generate(
+                table, into: &fullInputs, hasSingleUser: isSingle, threads: rows < Self.sharedFrom ? 1 : threads)
             for (index, place) in fullSlots.enumerated() {
                 swap(&fullInputs.buffers[index], &request.inputs.buffers[place])
             }
@@ -253,11 +254,12 @@ package final class ScoringSession: @unchecked Sendable {
             let column: Column
             let items = found.count == rows && !wanted.isUserSide ? items : nil
             if let own = wanted.isUserSide ? supplied.any(index, isUserSide: true) : supplied.perCandidate(index) {
-                column = try items.map { items in
-                    try withContext("in column \(wanted.name)") {
-                        try items.column(wanted.name, rows: found, under: own)
-                    }
-                } ?? own
+                column =
+                    try items.map { items in
+                        try withContext("in column \(wanted.name)") {
+                            try items.column(wanted.name, rows: found, under: own)
+                        }
+                    } ?? own
             } else if let known = try items?.column(wanted.name, rows: found) {
                 column = known
             } else if let own = supplied.perRequest(index) {
