@@ -36,7 +36,7 @@ package final class ScoringModel: Sendable {
     let generator: any FeatureGenerator
     let itemSplit: ItemSplit?
     let columnNames: NameTable
-    let texts: FeatureTexts
+    let texts: ParsedInputsText
     let batchSizeSlot: Int?
 
     /// Feature generation in two parts: what is made once an item, and the rest.
@@ -78,7 +78,8 @@ package final class ScoringModel: Sendable {
         try predictor.bind(slots: slots)
         hasLists = graph.outputs.contains { $0.name == JaggedOutputs.lengthsName }
         outputs = try Self.outputs(graph, options.outputs)
-        texts = FeatureTexts(factory.features, slots: slots)
+        let made = factory.features.features.filter { feature in slots.contains { $0.name == "\(feature.name).values" } }
+        texts = try ParsedInputsText(made.map { ($0.name, $0.sequence?.delimiter) }, slots: slots)
         itemSplit = options.hasItems ? try Self.split(factory, needed, slots) : nil
     }
 

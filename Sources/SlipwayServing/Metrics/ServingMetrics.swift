@@ -12,6 +12,8 @@ final class ServingMetrics: Sendable {
     private let models = Mutex<[String: ModelMetrics]>([:])
 
     let connections: Gauge
+    private let processorSeconds: FloatingPointCounter
+    private let processorSecondsSaid = Mutex(0.0)
     let requestTimeouts: Counter
     let clientsGone: Counter
     let shed: Counter
@@ -25,6 +27,8 @@ final class ServingMetrics: Sendable {
     init() {
         registry = PrometheusRegistry(Self.descriptions)
         connections = Gauge(label: "slipway_connections", dimensions: [], factory: registry)
+        processorSeconds = FloatingPointCounter(
+            label: "process_cpu_seconds_total", dimensions: [], factory: registry)
         requestTimeouts = Counter(label: "slipway_request_timeouts_total", dimensions: [], factory: registry)
         clientsGone = Counter(label: "slipway_clients_gone_total", dimensions: [], factory: registry)
         shed = Counter(label: "slipway_shed_total", dimensions: [], factory: registry)
@@ -73,6 +77,11 @@ final class ServingMetrics: Sendable {
         "slipway_request_log_written_total": .init("Records written to the request log."),
         "slipway_request_log_dropped_total": .init("Records dropped because the log could not keep up."),
         "slipway_request_log_failed_total": .init("Records lost to errors of the disk."),
+        "slipway_spans_sent_total": .init("Spans the collector took."),
+        "slipway_spans_dropped_total": .init("Spans lost: the collector was away or could not keep up."),
+        "process_cpu_seconds_total": .init("Processor time of the process, of user and system."),
+        "process_open_fds": .init("Open files and sockets."),
+        "process_resident_memory_bytes": .init("Memory in use."),
         "slipway_build_info": .init("1, with the version and the instruction set as labels."),
     ]
 
@@ -87,6 +96,15 @@ final class ServingMetrics: Sendable {
             return fresh
         }
         counter.increment(by: amount)
+    }
+
+    /// Brings the counter up to what the system says.
+    func setProcessorSeconds(_ total: Double) {
+        let more = processorSecondsSaid.withLock { said -> Double in
+            defer { said = max(said, total) }
+            return total - said
+        }
+        if more > 0 { processorSeconds.increment(by: more) }
     }
 
     func gauge(_ name: String, _ value: Double, _ dimensions: [(String, String)] = []) {

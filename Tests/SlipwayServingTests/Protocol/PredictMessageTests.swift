@@ -67,7 +67,7 @@ struct PredictMessageTests {
         try read(request.bytes) { message, bytes in
             let builder = ColumnBuilder(bytes, RequestArena())
             let column = try builder.column(message.values[message.features[0].values])
-            #expect(describe(column) == ["[1.0, 2.0]", "[3.0]", "[]", "[0.5]"])
+            #expect(describe(column) == ["[1.0, 2.0]", "[3.0]", "null", "[0.5]"])
             #expect(throws: SlipwayError.self) { try builder.column(message.values[message.features[1].values]) }
         }
     }

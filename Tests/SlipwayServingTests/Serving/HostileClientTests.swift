@@ -79,13 +79,26 @@ struct HostileClientTests {
 
     @Test func slowClientsDoNotHoldUpOthers() throws {
         let server = try TestServer.example()
-        let slow = try (0..<300).map { _ in try server.connect() }
+        let slow = try (0..<1000).map { _ in try server.connect() }
         for connection in slow {
             connection.send(Array("POST /api/predict/example HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\na".utf8))
         }
         for _ in 0..<5 { #expect(try isAlive(server)) }
-        #expect(try server.metrics("slipway_connections") >= 300)
+        #expect(try server.metrics("slipway_connections") >= 1000)
         for connection in slow { connection.close() }
+    }
+
+    /// A client that has closed its side for sending still gets the answer under way, and the connection then ends.
+    @Test func halfClosedClientsAreAnswered() throws {
+        let server = try TestServer.example()
+        let connection = try server.connect()
+        connection.send("POST", "/api/predict/example", body: try ExamplePackage.shared.get().request(0..<3))
+        connection.finishSending()
+        #expect(connection.receive()?.status == 200)
+        #expect(connection.receive() == nil)
+        let silent = try server.connect()
+        silent.finishSending()
+        #expect(silent.receive() == nil)
     }
 
     @Test func tooManyConnectionsAreClosed() throws {

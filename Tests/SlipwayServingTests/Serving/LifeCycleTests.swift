@@ -131,6 +131,57 @@ struct LifeCycleTests {
         #expect(try server.predict(example.request(0..<1)).status == 200)
     }
 
+    /// On a disk that is full what was written stays whole, the rest is counted, and requests go on.
+    @Test(.enabled(if: SmallDisk.isAvailable, "only the superuser can mount a small disk"))
+    func aFullDiskStopsNothing() async throws {
+        let disk = try SmallDisk(bytes: 64 << 10)
+        let server = try TestServer.example(["--request-log-path", disk.path])
+        let body = try ExamplePackage.shared.get().request(0..<40)
+        await until {
+            let isServed = (try? server.predict(body).status) == 200
+            #expect(isServed)
+            return ((try? server.metrics("slipway_request_log_failed_total")) ?? 0) >= 1
+        }
+        #expect(try server.predict(body).status == 200)
+        let written = Int(try server.metrics("slipway_request_log_written_total"))
+        let name = try #require(try FileManager.default.contentsOfDirectory(atPath: disk.path).first)
+        let log = Array(try Data(contentsOf: URL(fileURLWithPath: "\(disk.path)/\(name)")))
+        let message = field(1, body)
+        #expect(written > 0)
+        #expect(log.count == written * (varint(UInt64(message.count)).count + message.count))
+    }
+
+    /// A new generation of item features replaces the old one whole; a damaged one leaves it.
+    @Test func itemFeaturesAreReloaded() async throws {
+        let folder = try ScratchFolder()
+        let example = try ExamplePackage.shared.get()
+        func replace(_ body: (String) throws -> Void) throws {
+            try body(folder.file("next.parquet"))
+            try #require(rename(folder.file("next.parquet"), folder.file("items.parquet")) == 0)
+        }
+        try replace { try example.writeItems(0..<20, to: $0) }
+        let server = try TestServer.example(
+            ["--items", folder.file("items.parquet"), "--item-key", "id", "--item-reload-seconds", "1"], tiled: true)
+        let body = example.request(user: 3, candidates: [5, 30], withItems: false)
+        let known = try server.predict(example.request(user: 3, candidates: [5, 30])).probs
+        let before = try server.predict(body).probs
+        #expect(abs(before[0] - known[0]) <= 2e-6)
+        #expect(before[1] == 0)
+        try replace { try example.writeItems(0..<40, to: $0) }
+        await until {
+            let probs = (try? server.predict(body).probs) ?? []
+            #expect(probs.count == 2 && abs(probs[0] - known[0]) <= 2e-6)
+            return probs.count == 2 && abs(probs[1] - known[1]) <= 2e-6
+        }
+        try replace { try Data([1, 2, 3]).write(to: URL(fileURLWithPath: $0)) }
+        await until {
+            ((try? server.metrics("slipway_item_loads_total{model=\"example\",result=\"failed\"}")) ?? 0) >= 1
+        }
+        #expect(try server.predict(body).probs.count == 2)
+        #expect(try server.metrics("slipway_item_cache_items{") == 40)
+        #expect(try server.metrics("slipway_item_cache_misses_total{") >= 1)
+    }
+
     /// A connection that waits is closed; the port is closed to new ones.
     @Test func stoppingDrains() throws {
         let server = try TestServer.example()
