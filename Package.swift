@@ -24,8 +24,8 @@ func layer(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 /// The tests of one target; `dependencies` are what they import beside it.
 func tests(of name: String, _ dependencies: [Target.Dependency] = ["SlipwayCore"], resources: [Resource] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, resources: resources,
-        swiftSettings: strict)
+        name: "\(name)Tests", dependencies: [.target(name: name), "SlipwayTestSupport"] + dependencies,
+        resources: resources, swiftSettings: strict)
 }
 
 // Layers, lowest first. An arrow may only point up this list; `scripts/check_layers.py` holds everyone to it.
@@ -142,8 +142,8 @@ let package = Package(
             "SlipwayVerify",
             [
                 "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
-                "SlipwayFeatures", "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayInspect", "SlipwayExport",
-                "SlipwayPredict",
+                "SlipwayFeatures", "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayModels",
+                "SlipwayInspect", "SlipwayExport", "SlipwayPredict",
             ]),
         layer(
             "SlipwayReport",
@@ -161,11 +161,17 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
+        .target(
+            name: "SlipwayTestSupport", dependencies: ["SlipwayCore"], path: "Tests/SlipwayTestSupport",
+            exclude: ["README.md"], swiftSettings: strict),
         tests(of: "SlipwayCore", []),
         tests(of: "SlipwayKernels", resources: fixtures),
         tests(of: "SlipwayConfig", ["SlipwayCore", protobuf], resources: fixtures),
         tests(of: "SlipwayCheckpoint", resources: fixtures),
         tests(of: "SlipwayGraph"),
+        .target(
+            name: "SlipwayGraphFixtures", dependencies: ["SlipwayCore", "SlipwayGraph"],
+            path: "Tests/SlipwayGraphFixtures", exclude: ["README.md"], swiftSettings: strict),
         tests(of: "SlipwayArtifact", ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint"]),
         .target(
             name: "SlipwayFeatureFixtures", dependencies: ["SlipwayCore"], path: "Tests/SlipwayFeatureFixtures",
@@ -176,7 +182,10 @@ let package = Package(
             of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"], resources: fixtures),
         tests(
             of: "SlipwayBackendAOT",
-            ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "CSlipwayAOT"]),
+            [
+                "SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "CSlipwayAOT",
+                "SlipwayGraphFixtures",
+            ]),
         tests(of: "SlipwayMeasure", ["SlipwayCore", "SlipwayGraph"]),
         tests(of: "SlipwayCompile", ["SlipwayCore", "SlipwayGraph"]),
         tests(
@@ -189,7 +198,9 @@ let package = Package(
         tests(
             of: "SlipwayInspect",
             ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"], resources: fixtures),
-        tests(of: "SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
+        tests(
+            of: "SlipwayRuntime",
+            ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact", "SlipwayGraphFixtures"]),
         tests(
             of: "SlipwayReport",
             ["SlipwayCore", "SlipwayGraph", "SlipwayInspect", "SlipwayRuntime", "SlipwayArtifact", "SlipwayCheckpoint"]),
@@ -198,7 +209,7 @@ let package = Package(
             name: "SlipwayZooTests",
             dependencies: [
                 "SlipwayModels", "SlipwayRuntime", "SlipwayArtifact", "SlipwayGraph", "SlipwayFeatures", "SlipwayConfig",
-                "SlipwayCore", "SlipwayPasses",
+                "SlipwayCore", "SlipwayPasses", "SlipwayTestSupport",
             ],
             resources: fixtures, swiftSettings: strict),
         .testTarget(
@@ -214,7 +225,8 @@ let package = Package(
             name: "SlipwayEndToEndTests",
             dependencies: [
                 "slipway", "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime",
-                "SlipwayBackendAOT", "SlipwayData", "SlipwayExport", "SlipwayFeatureEngine", "SlipwayPredict",
+                "SlipwayBackendAOT", "SlipwayData", "SlipwayExport", "SlipwayFeatures", "SlipwayFeatureEngine",
+                "SlipwayPredict", "SlipwayTestSupport",
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
     ]

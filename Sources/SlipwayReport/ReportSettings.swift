@@ -10,15 +10,17 @@ public struct ReportSettings: Sendable {
     public var batchSizes: [Int]
     /// Seconds for each of them.
     public var secondsPerBatchSize: Double
+    public var environment: [String: String]
 
     public init(
         dataPath: String? = nil, rows: Int = 1024, seed: UInt64 = 1, batchSizes: [Int] = [1, 32, 200, 512],
-        secondsPerBatchSize: Double = 0.15
+        secondsPerBatchSize: Double = 0.15, environment: [String: String] = [:]
     ) {
         self.dataPath = dataPath
         self.rows = rows
         self.seed = seed
         self.batchSizes = batchSizes
         self.secondsPerBatchSize = secondsPerBatchSize
+        self.environment = environment
     }
 }

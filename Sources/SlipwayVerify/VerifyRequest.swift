@@ -14,10 +14,12 @@ public struct VerifyRequest: Sendable {
     /// Where generated rows begin.
     public var seed: UInt64
     public var slipwayVersion: String
+    public var environment: [String: String]
 
     public init(
         packagePath: String, checkpointPath: String, pipelineConfigPath: String? = nil, dataPath: String? = nil,
-        rows: Int = 100, tolerance: Double = 1e-5, seed: UInt64 = 1, slipwayVersion: String
+        rows: Int = 100, tolerance: Double = 1e-5, seed: UInt64 = 1, slipwayVersion: String,
+        environment: [String: String] = [:]
     ) {
         self.packagePath = packagePath
         self.checkpointPath = checkpointPath
@@ -27,6 +29,7 @@ public struct VerifyRequest: Sendable {
         self.tolerance = tolerance
         self.seed = seed
         self.slipwayVersion = slipwayVersion
+        self.environment = environment
     }
 }
 

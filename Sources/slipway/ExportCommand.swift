@@ -93,7 +93,7 @@ struct ExportCommand: ParsableCommand {
         request.targets = target
         request.keepsSource = keepSource
         let warn: (String) -> Void = { console.line("warning: \($0)") }
-        let sample = ReportSettings(dataPath: reportData)
+        let sample = ReportSettings(dataPath: reportData, environment: ProcessInfo.processInfo.environment)
         let reporter = ExportReporter(sample, warn: warn)
         let reduction = DenseReduction(
             PrecisionSettings(

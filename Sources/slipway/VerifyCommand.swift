@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import SlipwayCore
 import SlipwayInspect
 import SlipwayVerify
@@ -46,7 +47,8 @@ struct VerifyCommand: ParsableCommand {
         let report = try Verifier.run(
             VerifyRequest(
                 packagePath: package, checkpointPath: against, pipelineConfigPath: pipelineConfigPath, dataPath: data,
-                rows: rows, tolerance: tolerance, seed: seed, slipwayVersion: Slipway.version)
+                rows: rows, tolerance: tolerance, seed: seed, slipwayVersion: Slipway.version,
+                environment: ProcessInfo.processInfo.environment)
         ) { event in
             switch event {
             case .warning(let text): console.line("warning: \(text)")

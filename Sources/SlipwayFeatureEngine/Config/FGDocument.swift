@@ -7,7 +7,7 @@ struct FGDocument: Sendable {
     let reserves: [String]
 
     init(json: [UInt8]) throws {
-        let root = try JSONReader.read(json, called: "fg.json")
+        let root = try JSONNode.read(json, called: "fg.json")
         guard case .array(let features)? = root["features"] else {
             throw SlipwayError(
                 .invalidConfig, "fg.json has no list \"features\"", fix: "write it with slipway fg create-json")

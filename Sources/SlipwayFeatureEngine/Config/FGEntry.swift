@@ -114,19 +114,19 @@ struct FGEntry: Sendable {
         }
     }
 
-    /// An object's members.
-    func members(_ key: String) throws -> [JSONNode.Member]? {
+    /// An object's members, by key in order.
+    func members(_ key: String) throws -> [(key: String, value: JSONNode)]? {
         guard let value = node[key] else { return nil }
         guard case .object(let members) = value else { throw wrong(key, "is \(value.kind)", fix: "use an object") }
-        return members
+        return members.sorted { $0.key < $1.key }
     }
 
     /// All keys with plain values as text: what a custom operator is made from.
     var parameters: [String: String] {
         guard case .object(let members) = node else { return [:] }
         var result: [String: String] = [:]
-        for member in members {
-            if let text = try? text(member.key) { result[member.key] = text }
+        for key in members.keys {
+            if let text = try? text(key) { result[key] = text }
         }
         return result
     }

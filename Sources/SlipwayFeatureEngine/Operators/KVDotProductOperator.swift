@@ -32,7 +32,7 @@ struct KVDotProductOperator: FeatureOperator {
                 if found >= 0, let right = weight(document[found + 1], out) { sum += left * right }
                 continue
             }
-            for other in stride(from: 0, to: document.count - 1, by: 2)
+            for other in stride(from: document.count - 2, through: 0, by: -2)
             where Bytes.areEqual(document[other].text(in: row.arena), key) {
                 if let right = weight(document[other + 1], out) { sum += left * right }
                 break

@@ -27,7 +27,7 @@ struct BPETokenizer: Tokenizer {
 
     /// - Throws: `corrupt` or `unsupported` naming what the file lacks or asks for.
     init(path: String) throws {
-        let root = try JSONReader.read(try MappedFile.contents(of: path), called: path)
+        let root = try JSONNode.read(try MappedFile.contents(of: path), called: path)
         guard let model = root["model"], let vocabulary = model["vocab"], case .object(let words) = vocabulary,
             model["type"].map({ $0 == .text("BPE") }) ?? true
         else {
@@ -124,37 +124,11 @@ struct BPETokenizer: Tokenizer {
             let spelled = String(String.UnicodeScalarView(bytes.map { ByteAlphabet.characters[Int($0)] }))
             if let whole = ignoresMerges[spelled] { return body(Int64(whole)) }
         }
-        var pieces = bytes.map { byteIDs[Int($0)] }
-        while pieces.count > 1 {
-            var best: Merge?
-            for index in 0..<pieces.count - 1 {
-                guard let merge = merges[Pair(left: pieces[index], right: pieces[index + 1])] else { continue }
-                if best.map({ merge.rank < $0.rank }) ?? true { best = merge }
-            }
-            guard let best else { break }
-            pieces = Self.merged(pieces, best, merges)
+        let pieces = PairMerging.merge(bytes.map { byteIDs[Int($0)] }) { left, right in
+            merges[Pair(left: left, right: right)].map { (Double($0.rank), $0.merged) }
         }
         for piece in pieces {
             if piece >= 0 { body(Int64(piece)) } else if let unknown { body(unknown) }
         }
-    }
-
-    /// Every occurrence of one merge done, from the left.
-    private static func merged(_ pieces: [Int32], _ merge: Merge, _ merges: [Pair: Merge]) -> [Int32] {
-        var result: [Int32] = []
-        result.reserveCapacity(pieces.count)
-        var index = 0
-        while index < pieces.count {
-            if index + 1 < pieces.count,
-                merges[Pair(left: pieces[index], right: pieces[index + 1])]?.rank == merge.rank
-            {
-                result.append(merge.merged)
-                index += 2
-            } else {
-                result.append(pieces[index])
-                index += 1
-            }
-        }
-        return result
     }
 }

@@ -89,20 +89,11 @@ struct SentencePieceTokenizer: Tokenizer {
             parts.append(position..<end)
             position = end
         }
-        while parts.count > 1 {
-            var best: (index: Int, score: Float)?
-            for index in 0..<parts.count - 1 {
-                let joined = parts[index].lowerBound..<parts[index + 1].upperBound
-                guard let found = model.piece(text[joined]), best.map({ found.score > $0.score }) ?? true else {
-                    continue
-                }
-                best = (index, found.score)
-            }
-            guard let best else { break }
-            parts[best.index] = parts[best.index].lowerBound..<parts[best.index + 1].upperBound
-            parts.remove(at: best.index + 1)
+        let merged = PairMerging.merge(parts) { left, right in
+            let joined = left.lowerBound..<right.upperBound
+            return model.piece(text[joined]).map { (-Double($0.score), joined) }
         }
-        return parts.map { .init(range: $0, id: model.piece(text[$0])?.id ?? model.unknownID) }
+        return merged.map { .init(range: $0, id: model.piece(text[$0])?.id ?? model.unknownID) }
     }
 }
 

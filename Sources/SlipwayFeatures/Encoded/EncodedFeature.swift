@@ -21,7 +21,8 @@ struct EncodedFeature: Sendable {
     let steps: ByteSplit
     let isUserFeature: Bool
 
-    init(_ feature: FeatureSpec, multivalSeparator: String) throws {
+    /// - Parameter generated: what feature generation gives for a null row, for a feature whose default that is.
+    init(_ feature: FeatureSpec, multivalSeparator: String, generated: EncodedDefault? = nil) throws {
         name = feature.name
         isUserFeature = feature.isUserFeature
         guard !multivalSeparator.isEmpty else {
@@ -36,7 +37,7 @@ struct EncodedFeature: Sendable {
         }
         steps = ByteSplit(separator: delimiter)
         kind = Self.kind(of: feature)
-        switch feature.encodedDefault {
+        switch feature.encodedDefault == .generated ? generated ?? .generated : feature.encodedDefault {
         case .none: (defaultIDs, defaultFloats, defaultIsGenerated) = (nil, nil, false)
         case .ids(let ids): (defaultIDs, defaultFloats, defaultIsGenerated) = (ids, nil, false)
         case .floats(let floats): (defaultIDs, defaultFloats, defaultIsGenerated) = (nil, floats, false)

@@ -40,12 +40,14 @@ public struct EncodedParser: Sendable {
     ///   - features: a set of mode `encoded`.
     ///   - neededFeatures: the features to read; nil for all that are not stubs.
     ///   - weights: whether weighted features get `.weights`.
+    ///   - generatedDefaults: by feature, what a null row gives where the config's word is `EncodedDefault.generated`; a null
+    ///     row of others is an error.
     ///   - countsCandidates: whether there is a slot `batch_size`, as models exported with INPUT_TILE read it.
     /// - Throws: `unsupported` for another mode, `not_found` for an unknown name, `invalid_config` for a stub among
     ///   the needed.
     public init(
         _ features: FeatureSet, neededFeatures: [String]? = nil, weights: Weights = .none,
-        countsCandidates: Bool = false
+        generatedDefaults: [String: EncodedDefault] = [:], countsCandidates: Bool = false
     ) throws {
         guard features.options.mode == .encoded else {
             throw SlipwayError(
@@ -62,7 +64,9 @@ public struct EncodedParser: Sendable {
                     feature.name, "stub_type", "is set, so it is no model input",
                     fix: "remove it from the feature groups")
             }
-            let plan = try EncodedFeature(feature, multivalSeparator: features.options.multivalSeparator)
+            let plan = try EncodedFeature(
+                feature, multivalSeparator: features.options.multivalSeparator,
+                generated: generatedDefaults[feature.name])
             func slot(_ suffix: String, _ element: InputSlot.Element, _ width: Int = 1) -> Int {
                 slots.append(InputSlot(name: "\(feature.name).\(suffix)", element: element, width: width))
                 return slots.count - 1

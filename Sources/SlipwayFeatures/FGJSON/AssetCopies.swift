@@ -32,6 +32,14 @@ public struct AssetCopies: Sendable {
         }
     }
 
+    /// No copies: every asset under the path it has.
+    public init(inPlace features: FeatureSet) {
+        directory = ""
+        for feature in features.features {
+            for asset in feature.type.assets { names[Key(feature: feature.name, field: asset.field)] = asset.path }
+        }
+    }
+
     func name(_ field: FeatureAsset.Field, of feature: String) -> String? {
         names[Key(feature: feature, field: field)]
     }

@@ -41,8 +41,7 @@ extension FeatureType {
     /// `fg_encoded_default_value` as numbers.
     func encodedDefault(multivalSeparator: String) throws -> EncodedDefault {
         guard config.hasFgEncodedDefaultValue else {
-            let isKnownEmpty = isSparse && !isSequence && defaultValue.isEmpty
-            return config.useMask && !isKnownEmpty ? .generated : .none
+            return config.useMask ? .generated : .none
         }
         let text = config.fgEncodedDefaultValue
         guard !text.isEmpty else { return .none }

@@ -1,11 +1,11 @@
-import SlipwayConfig
-import SlipwayCore
-import SlipwayFeatureEngine
-import SlipwayFeatures
-import SlipwayGraph
+package import SlipwayConfig
+package import SlipwayCore
+package import SlipwayFeatureEngine
+package import SlipwayFeatures
+package import SlipwayGraph
 
 /// Where model inputs come from: columns that are encoded already, or feature generation.
-enum InputSource: Sendable {
+package enum InputSource: Sendable {
     case encoded(EncodedParser)
     case generated(FeatureEngine, threads: Int)
 
@@ -13,9 +13,10 @@ enum InputSource: Sendable {
     ///
     /// - Parameters:
     ///   - fgJSON: the package's own feature config, which feature generation runs.
+    ///   - assetDirectory: where files that the features name lie.
     ///   - graph: the model, whose inputs are made.
     ///   - makesAll: make the inputs of every feature, not only those the model reads.
-    static func make(
+    package static func make(
         _ config: TzrecEasyRecConfig, _ features: FeatureSet, fgJSON: () throws -> [UInt8], assetDirectory: String,
         graph: Graph, makesAll: Bool, hash: HashFunction
     ) throws -> InputSource {
@@ -24,6 +25,7 @@ enum InputSource: Sendable {
             return .encoded(
                 try EncodedParser(
                     features, neededFeatures: makesAll ? nil : ModelInputs.features(of: graph), weights: .weightedOnly,
+                    generatedDefaults: try NullRowDefaults.make(features, assetDirectory: assetDirectory, hash: hash),
                     countsCandidates: needed.contains(InputSlot.batchSizeName)))
         }
         let options = FeatureEngine.Options(
@@ -49,14 +51,14 @@ enum InputSource: Sendable {
         }
     }
 
-    var slots: [InputSlot] {
+    package var slots: [InputSlot] {
         switch self {
         case .encoded(let parser): return parser.slots
         case .generated(let engine, _): return engine.slots
         }
     }
 
-    var neededColumns: [String] {
+    package var neededColumns: [String] {
         switch self {
         case .encoded(let parser): return parser.neededColumns
         case .generated(let engine, _): return engine.neededColumns
@@ -64,7 +66,7 @@ enum InputSource: Sendable {
     }
 
     /// A worker's memory for `fill`; nil where none is needed.
-    func session() -> FeatureSession? {
+    package func session() -> FeatureSession? {
         switch self {
         case .encoded: return nil
         case .generated(let engine, _): return FeatureSession(engine)
@@ -74,7 +76,7 @@ enum InputSource: Sendable {
     /// Makes the inputs of a batch of rows.
     ///
     /// - Parameter firstUserOnly: whether the batch is one request, with the user of its first row.
-    func fill(
+    package func fill(
         _ inputs: inout InputBatch, from rows: ColumnBatch, _ session: FeatureSession?, firstUserOnly: Bool
     ) throws {
         switch self {

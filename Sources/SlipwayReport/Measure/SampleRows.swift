@@ -24,6 +24,7 @@ struct SampleRows {
     private let graph: Graph
     private let dense: [String: Tensor]
     private let config: TzrecEasyRecConfig
+    private let environment: [String: String]
 
     private static let batchSize = 256
 
@@ -35,8 +36,9 @@ struct SampleRows {
         self.graph = graph
         self.dense = dense
         self.config = config
+        environment = settings.environment
         if let path = settings.dataPath {
-            (batches, labels) = try Self.read(path, graph, config, names, settings.rows)
+            (batches, labels) = try Self.read(path, graph, config, names, settings)
             source = .file(path)
             notes = []
             return
@@ -44,7 +46,7 @@ struct SampleRows {
         var notes: [String] = []
         for path in [config.evalInputPath, config.trainInputPath] where Self.isThere(path) {
             do {
-                (batches, labels) = try Self.read(path, graph, config, names, settings.rows)
+                (batches, labels) = try Self.read(path, graph, config, names, settings)
                 source = .file(path)
                 self.notes = notes
                 return
@@ -71,7 +73,7 @@ struct SampleRows {
         if case .file(let path) = source {
             var rows = try FileRows(
                 path: path, graph: graph, config: config, limit: candidates, batchSize: candidates,
-                singleUserRow: true)
+                singleUserRow: true, environment: environment)
             var inputs = InputBatch(slots: rows.slots)
             if try rows.next(into: &inputs), inputs.rowCount == candidates { return inputs }
         }
@@ -92,10 +94,11 @@ struct SampleRows {
     }
 
     private static func read(
-        _ path: String, _ graph: Graph, _ config: TzrecEasyRecConfig, _ names: [String], _ limit: Int
+        _ path: String, _ graph: Graph, _ config: TzrecEasyRecConfig, _ names: [String], _ settings: ReportSettings
     ) throws -> (batches: [InputBatch], labels: [String: [Float]]) {
         var rows = try FileRows(
-            path: path, graph: graph, config: config, limit: limit, batchSize: batchSize, kept: names)
+            path: path, graph: graph, config: config, limit: settings.rows, batchSize: batchSize, kept: names,
+            environment: settings.environment)
         var inputs = InputBatch(slots: rows.slots), batches: [InputBatch] = [], labels: [String: [Float]] = [:]
         while try rows.next(into: &inputs) {
             batches.append(inputs)

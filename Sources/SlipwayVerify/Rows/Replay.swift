@@ -27,7 +27,7 @@ struct Replay {
             rows = try FileRows(
                 path: data, graph: graph,
                 config: try PipelineConfig.load(path: try package.file(PackageFiles.pipelineConfig)).config,
-                limit: request.rows, batchSize: Self.batchSize)
+                package: package, limit: request.rows, batchSize: Self.batchSize, environment: request.environment)
         } else {
             rows = try GeneratedRows(
                 graph, dense: package.dense, seed: request.seed, limit: request.rows, batchSize: Self.batchSize)

@@ -1,6 +1,7 @@
 import Foundation
 import SlipwayCore
 import SlipwayData
+import SlipwayTestSupport
 import Testing
 
 /// Raw rows through feature generation score as the encoded rows they stand for.
@@ -10,13 +11,13 @@ import Testing
         let example: DamagedExample
         let expected: Predictions
 
-        init() throws {
+        init(_ environment: [String: String] = [:]) throws {
             example = try DamagedExample()
             let url = example.folder.url
             let rows = try RawExample(path: example.folder.path(DamagedExample.rows))
             try RawExample.write(rows.encoded, to: example.folder.path("encoded"))
             try RawExample.write(rows.raw, to: example.folder.path("raw"))
-            let exported = try example.slipway(DamagedExample.exporting("package"))
+            let exported = try example.slipway(DamagedExample.exporting("package"), environment)
             try #require(exported.status == 0, "\(exported.output)")
             var text = try String(contentsOf: url.appendingPathComponent("pipeline.config"), encoding: .utf8)
             for (old, new) in [
@@ -29,19 +30,22 @@ import Testing
             }
             try text.write(to: url.appendingPathComponent("raw.config"), atomically: true, encoding: .utf8)
             let other = try example.slipway(
-                ["export", "--pipeline_config_path", "raw.config", "--export_dir", "raw_package"])
+                [
+                    "export", "--pipeline_config_path", "raw.config", "--export_dir", "raw_package", "--report-data",
+                    "raw/part-0.parquet",
+                ], environment)
             try #require(other.status == 0, "\(other.output)")
             let scored = try example.slipway(DamagedExample.predicting("encoded/part-0.parquet", to: "expected"))
             try #require(scored.status == 0, "\(scored.output)")
             expected = try Predictions(path: example.folder.path("expected"))
         }
 
-        func score(_ arguments: [String] = []) throws -> String {
+        func score(_ arguments: [String] = [], _ environment: [String: String] = [:]) throws -> String {
             let result = try example.slipway(
                 [
                     "predict", "--scripted_model_path", "raw_package", "--predict_input_path", "raw/part-0.parquet",
                     "--predict_output_path", "out", "--overwrite",
-                ] + arguments)
+                ] + arguments, environment)
             try #require(result.status == 0, "\(result.output)")
             return example.folder.path("out")
         }
@@ -56,6 +60,42 @@ import Testing
             #expect(largest == 0, "\(mode)")
         }
         try debugTextIsThatOfEncodedRows(setup)
+    }
+
+    /// With user inputs once a request: rows as requests of one candidate, and requests of 50 rows with the user of the first.
+    @Test(arguments: ["2", "3"])
+    func tiledRawRowsScoreAsEncodedOnes(_ tile: String) throws {
+        let setup = try Setup(["INPUT_TILE": tile])
+        let request = ["--batch_size", "50"]
+        let online = ["INPUT_TILE_3_ONLINE": "1"]
+        let encoded = try setup.example.slipway(
+            DamagedExample.predicting("encoded/part-0.parquet", to: "requests") + request, online)
+        try #require(encoded.status == 0, "\(encoded.output)")
+        let requests = try Predictions(path: setup.example.folder.path("requests"))
+        #expect(Predictions.difference(setup.expected, requests).largest > 1e-3)
+        for mode in ["FG_DAG", "FG_NORMAL", "FG_BUCKETIZE"] {
+            let edit = ["--edit_config_json", "{\"data_config.fg_mode\": \"\(mode)\"}"]
+            for (expected, arguments, environment) in [(setup.expected, edit, [:]), (requests, edit + request, online)]
+            {
+                let found = try Predictions(path: try setup.score(arguments, environment))
+                let (largest, problem) = Predictions.difference(expected, found)
+                #expect(problem == nil, "\(mode)")
+                #expect(largest == 0, "\(mode)")
+            }
+        }
+    }
+
+    /// The report of an export and `verify` read raw rows as `predict` does.
+    @Test func reportAndVerifyReadRawRows() throws {
+        let setup = try Setup()
+        let json = try JSONSerialization.jsonObject(with: Data(setup.example.bytes("raw_package/report.json")))
+        let precision = try #require((json as? [String: Any])?["precision"] as? [String: Any])
+        #expect(precision["rows"] as? Int == 200)
+        #expect((precision["source"] as? String)?.contains("raw/part-0.parquet") == true)
+        let result = try setup.example.slipway(
+            ["verify", "raw_package", "--against", VerifyTests.checkpoint, "--data", "raw/part-0.parquet"])
+        #expect(result.status == 0, "\(result.output)")
+        #expect(result.output.contains("100 rows"), "\(result.output)")
     }
 
     /// `--debug_level 1` writes the same features for raw rows as for encoded ones.

@@ -119,6 +119,15 @@ import Testing
         }
     }
 
+    /// What is the user's is made once a request, whatever the number of candidates.
+    @Test func userFeaturesAreMadeOnce() throws {
+        let session = FeatureSession(try FeatureEngine(json: Array(json(request.joined(separator: ",")).utf8)))
+        _ = try Generation.run(session, columns, rows: 3, userRows: .single)
+        // Two steps of the sequence; the others count rows.
+        #expect(session.counters.map(\.feature) == ["u", "d", "i", "c", "s__x"])
+        #expect(session.counters.map(\.counters.rows) == [1, 1, 3, 3, 2])
+    }
+
     /// Tiled models read how many candidates a request has.
     @Test func candidatesAreCounted() throws {
         let engine = try FeatureEngine(

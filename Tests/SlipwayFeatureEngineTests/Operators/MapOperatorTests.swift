@@ -131,6 +131,11 @@ import Testing
         try FeatureCase.floats(
             "kv_dot_product", "\"query\": \"user:q\", \"document\": \"item:d\", \"default_value\": \"\"",
             [("q", .string([nil])), ("d", .string(["a"]))], [0])
+        // The later of two equal keys of the document counts, however many there are.
+        let twice = "a:2|a:5"
+        let more = twice + (0..<100).map { "|z\($0):0" }.joined()
+        try FeatureCase.floats(
+            "kv_dot_product", keys, [("q", .string(["a:3", "a:3"])), ("d", .string([twice, more]))], [15, 15])
         let many = (0..<100).map { "k\($0):2" }.joined(separator: "|")
         try FeatureCase.floats("kv_dot_product", keys, [("q", .string([many])), ("d", .string([many]))], [400])
     }

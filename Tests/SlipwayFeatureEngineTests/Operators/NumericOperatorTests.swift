@@ -115,6 +115,14 @@ import Testing
         // Element by element: 5, 7, 9; 4 + 10 = 14, 4 + 1 = 5.
         try FeatureCase.ids(
             "expr_feature", "\(keys), \"expression\": \"a+b\"", [("a", a), ("b", b)], [[2, 2, 2], [3, 2]])
+        // A row with a number that is none gets the default, 0.
+        try FeatureCase.ids(
+            "expr_feature", "\(keys), \"fill_missing\": NaN, \"expression\": \"a*b\"",
+            [
+                ("a", .list(lengths: [2], child: .double([1, 2]))),
+                ("b", .list(lengths: [3], child: .double([1, 2, 3]))),
+            ],
+            [[1]])
         let filled = "\(keys), \"fill_missing\": 1, \"expression\": \"a*b\""
         let short = Column.list(lengths: [3, 2], child: .double([1, 1, 1, 2, 3]))
         let long = Column.list(lengths: [2, 3], child: .double([20, 1, 2, 3, 30]))

@@ -1,6 +1,7 @@
 import Foundation
 import SlipwayCore
 import SlipwayFeatureFixtures
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayFeatureEngine
@@ -75,7 +76,7 @@ import Testing
         let model = try Data(contentsOf: URL(fileURLWithPath: Self.folder + "/unigram.model"))
         try model.prefix(200).write(to: URL(fileURLWithPath: folder.path + "/cut.model"))
         for (name, text, problem) in [
-            ("a.json", "{", "expected a key in quotes"), ("b.json", "{}", "is not a tokenizer.json with a BPE model"),
+            ("a.json", "{", "is no JSON"), ("b.json", "{}", "is not a tokenizer.json with a BPE model"),
             ("c.json", "{\"model\": {\"vocab\": {\"a\": 0}}}", "has no merges"),
             ("d.json", "{\"model\": {\"vocab\": {\"a\": 0}, \"merges\": [\"a b\"]}}", "merge 0 names no pieces"),
             ("e.json", "{\"model\": {\"vocab\": {\"a\": 0}, \"merges\": []}}", "has no ByteLevel pre-tokenizer"),

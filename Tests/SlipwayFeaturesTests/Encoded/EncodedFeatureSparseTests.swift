@@ -103,11 +103,13 @@ import Testing
         #expect(text?.contains(message) == true, "\(text ?? "no error")")
     }
 
-    @Test func defaultThatOnlyTheEngineKnows() {
+    @Test func defaultThatOnlyTheEngineKnows() throws {
         let config = Feature.id("use_mask: true default_value: \"x\"")
         #expect(errorText { _ = try Parsed.read(config, .string(["1"])) } == nil)
         let text = errorText { _ = try Parsed.read(config, .string([nil])) }
         #expect(text?.contains("set fg_encoded_default_value of feature f") == true)
-        #expect(errorText { _ = try Parsed.read(Feature.id("use_mask: true"), .string([nil])) } == nil)
+        let known = try Parsed.read(config, .string(["1", nil]), generated: .ids([7, 8]))
+        #expect(known.ids == [1, 7, 8])
+        #expect(known.lengths == [1, 2])
     }
 }

@@ -15,10 +15,13 @@ struct Parsed: Equatable, CustomStringConvertible {
     }
 
     /// The first feature of `text` read from `column`.
-    static func read(_ text: String, _ column: Column, weights: EncodedParser.Weights = .weightedOnly) throws -> Parsed
-    {
+    static func read(
+        _ text: String, _ column: Column, weights: EncodedParser.Weights = .weightedOnly,
+        generated: EncodedDefault? = nil
+    ) throws -> Parsed {
         let features = try Configs.features(text)
-        let parser = try EncodedParser(features, weights: weights)
+        let parser = try EncodedParser(
+            features, weights: weights, generatedDefaults: generated.map { [features.features[0].name: $0] } ?? [:])
         var inputs = InputBatch(slots: parser.slots)
         let name = parser.neededColumns[0]
         try parser.parse(ColumnBatch(rowCount: column.count, columns: [(name, column)]), into: &inputs)
