@@ -217,7 +217,7 @@ let package = Package(
             dependencies: [
                 "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayOnline", "SlipwayServing", "SlipwayCore",
                 "SlipwayConfig", "SlipwayFeatures", "SlipwayData", "SlipwayModels", "SlipwayExport", "SlipwayPredict",
-                "SlipwayBackendAOT", "CSlipwaySystem", metrics,
+                "SlipwayBackendAOT", "SlipwayTestSupport", "CSlipwaySystem", metrics,
                 .product(name: "Logging", package: "swift-log"), "slipway",
             ],
             resources: [.copy("Fixtures"), .copy("Clients")], swiftSettings: strict),

@@ -4,6 +4,7 @@ import SlipwayCore
 import SlipwayData
 import SlipwayOnline
 import SlipwayProtocol
+import SlipwayTestSupport
 import Testing
 
 /// Requests to scores, against TorchEasyRec's predictions of the bundled example.
@@ -188,10 +189,10 @@ struct ScoringTests {
         .enabled(if: hasCompiler && AOTTarget.ofThisMachine != nil, "there is no clang, or no variant for this machine"),
         arguments: ["1", "2"])
     func compiledCodeRuns(_ mode: String) throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let target = try #require(AOTTarget.ofThisMachine).rawValue
-        try ExamplePackage.export(to: folder.file("p"), ["ENABLE_AOT": mode, "INPUT_TILE": "3"], targets: target)
-        let model = try ScoringModel(name: "m", path: folder.file("p"))
+        try ExamplePackage.export(to: folder.path("p"), ["ENABLE_AOT": mode, "INPUT_TILE": "3"], targets: target)
+        let model = try ScoringModel(name: "m", path: folder.path("p"))
         #expect(model.backend == target)
         #expect(model.backendNote == nil)
         let example = try ExamplePackage.shared.get()
@@ -230,7 +231,7 @@ struct ScoringTests {
         let example = try ExamplePackage.shared.get()
         let session = ScoringSession(try model(\.tiled))
         let seeds = [example.request(0..<3), example.request(user: 1, candidates: [2, 3], withItems: true)]
-        var numbers = SeededNumbers(Fuzz.seed &+ 3)
+        var numbers = SeededRandom(seed: Fuzz.seed(3))
         let count = Fuzz.count(1500)
         for index in 0..<count {
             do {
@@ -239,7 +240,7 @@ struct ScoringTests {
                 #expect(error.code != .internalFault, "\(error)")
             }
         }
-        Fuzz.report(count, "scored requests")
+        Fuzz.report("scored requests", count)
     }
 
     @Test func explanationsAreUpstreamsText() throws {

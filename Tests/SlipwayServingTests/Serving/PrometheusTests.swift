@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayTestSupport
 import Testing
 
 /// `/metrics` read by Prometheus itself.
@@ -23,7 +24,7 @@ struct PrometheusTests {
             let answer = try server.predict(example.request(row..<row + 1), headers: ["Authorization": "secret"])
             #expect(answer.status == 200)
         }
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let config = """
             global: {scrape_interval: 1s}
             scrape_configs:
@@ -31,12 +32,12 @@ struct PrometheusTests {
                 authorization: {type: Bearer, credentials: secret}
                 static_configs: [{targets: ["127.0.0.1:\(server.port)"]}]
             """
-        try config.write(toFile: folder.file("prometheus.yml"), atomically: true, encoding: .utf8)
+        try config.write(toFile: folder.path("prometheus.yml"), atomically: true, encoding: .utf8)
         let port = try freePort()
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/prometheus")
         process.arguments = [
-            "--config.file=\(folder.file("prometheus.yml"))", "--storage.tsdb.path=\(folder.file("data"))",
+            "--config.file=\(folder.path("prometheus.yml"))", "--storage.tsdb.path=\(folder.path("data"))",
             "--web.listen-address=127.0.0.1:\(port)",
         ]
         process.standardOutput = FileHandle.nullDevice

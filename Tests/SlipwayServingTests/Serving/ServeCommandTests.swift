@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayTestSupport
 import Testing
 
 /// `slipway serve` as a process: its banner, its answers, its end.
@@ -8,12 +9,12 @@ struct ServeCommandTests {
     /// A running server and what it has said so far.
     private final class Served {
         let process = Process()
-        private let folder: ScratchFolder
+        private let folder: TemporaryFolder
         private let log: String
 
         init(_ arguments: [String]) throws {
-            folder = try ScratchFolder()
-            log = folder.file("log")
+            folder = try TemporaryFolder()
+            log = folder.path("log")
             try Data().write(to: URL(fileURLWithPath: log))
             process.executableURL = URL(fileURLWithPath: slipway)
             process.arguments = ["serve"] + arguments + ["--host", "127.0.0.1", "--port", "0"]
@@ -37,15 +38,15 @@ struct ServeCommandTests {
 
     /// Layers in fewer bits by way of the command line; the tolerance is that of half precision.
     @Test func aPackageIsServedAndTheEndIsOrderly() async throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let example = URL(fileURLWithPath: ExamplePackage.dataPath).deletingLastPathComponent()
             .deletingLastPathComponent().path
-        try FileManager.default.copyItem(atPath: example, toPath: folder.file("work"))
+        try FileManager.default.copyItem(atPath: example, toPath: folder.path("work"))
         try Program.run([
-            "env", "-C", folder.file("work"), "INPUT_TILE=2", Self.slipway, "export", "--pipeline_config_path",
-            "pipeline.config", "--export_dir", folder.file("p"), "--dense-precision", "bf16", "--allow-score-drift",
+            "env", "-C", folder.path("work"), "INPUT_TILE=2", Self.slipway, "export", "--pipeline_config_path",
+            "pipeline.config", "--export_dir", folder.path("p"), "--dense-precision", "bf16", "--allow-score-drift",
         ])
-        let server = try Served(["ranker=\(folder.file("p"))", "--token", "very-secret", "--trace-ratio", "0"])
+        let server = try Served(["ranker=\(folder.path("p"))", "--token", "very-secret", "--trace-ratio", "0"])
         await until { server.port != nil || !server.process.isRunning }
         let port = try #require(server.port, "\(server.text)")
         let package = try ExamplePackage.shared.get()

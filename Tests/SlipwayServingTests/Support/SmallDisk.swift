@@ -1,13 +1,14 @@
 import Foundation
+import SlipwayTestSupport
 
 /// A file system in memory of a few pages, unmounted at the end.
 final class SmallDisk {
-    private let folder: ScratchFolder
+    private let folder: TemporaryFolder
 
     var path: String { folder.path }
 
     init(bytes: Int) throws {
-        folder = try ScratchFolder()
+        folder = try TemporaryFolder()
         try Program.run(["mount", "-t", "tmpfs", "-o", "size=\(bytes)", "tmpfs", folder.path])
     }
 
