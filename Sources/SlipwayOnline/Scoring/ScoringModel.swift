@@ -78,7 +78,8 @@ package final class ScoringModel: Sendable {
         try predictor.bind(slots: slots)
         hasLists = graph.outputs.contains { $0.name == JaggedOutputs.lengthsName }
         outputs = try Self.outputs(graph, options.outputs)
-        let made = factory.features.features.filter { feature in slots.contains { $0.name == "\(feature.name).values" } }
+        let made = factory.features.features.filter { feature in slots.contains { $0.name == "\(feature.name).values" }
+        }
         texts = try ParsedInputsText(made.map { ($0.name, $0.sequence?.delimiter) }, slots: slots)
         itemSplit = options.hasItems ? try Self.split(factory, needed, slots) : nil
     }

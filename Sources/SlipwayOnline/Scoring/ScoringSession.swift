@@ -282,11 +282,12 @@ package final class ScoringSession: @unchecked Sendable {
             let column: Column
             let items = found.count == rows && !wanted.isUserSide ? items : nil
             if let own = wanted.isUserSide ? supplied.any(index, isUserSide: true) : supplied.perCandidate(index) {
-                column = try items.map { items in
-                    try withContext("in column \(wanted.name)") {
-                        try items.column(wanted.name, rows: found, under: own)
-                    }
-                } ?? own
+                column =
+                    try items.map { items in
+                        try withContext("in column \(wanted.name)") {
+                            try items.column(wanted.name, rows: found, under: own)
+                        }
+                    } ?? own
             } else if let known = try items?.column(wanted.name, rows: found) {
                 column = known
             } else if let own = supplied.perRequest(index) {

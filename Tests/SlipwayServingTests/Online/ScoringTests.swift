@@ -186,7 +186,8 @@ struct ScoringTests {
     private static var hasCompiler: Bool { (try? Clang(environment: ProcessInfo.processInfo.environment)) != nil }
 
     @Test(
-        .enabled(if: hasCompiler && AOTTarget.ofThisMachine != nil, "there is no clang, or no variant for this machine"),
+        .enabled(
+            if: hasCompiler && AOTTarget.ofThisMachine != nil, "there is no clang, or no variant for this machine"),
         arguments: ["1", "2"])
     func compiledCodeRuns(_ mode: String) throws {
         let folder = try TemporaryFolder()

@@ -138,7 +138,8 @@ struct InferenceRouteTests {
             ("batch_size", [3], [Int(Int32.max), Int(Int32.max), 2]), ("batch_size", [0], []),
             ("batch_size", [1], [1e300]), ("item_id.lengths", [4], [1, 1, 1, 1]),
             ("item_id.lengths", [4], [-1, 1, 0, 0]), ("item_id.lengths", [4], [Int(Int32.max), Int(Int32.max), 0, 0]),
-            ("item_id.lengths", [4], [0.5, 0, 0, 0]), ("item_id.lengths", [1], [0]), ("item_id.values", [3], [1, 2, 3]),
+            ("item_id.lengths", [4], [0.5, 0, 0, 0]), ("item_id.lengths", [1], [0]),
+            ("item_id.values", [3], [1, 2, 3]),
             ("price.values", [4, 2], Array(repeating: 0, count: 8)), ("price.values", [huge, 0], []),
             ("price.values", [huge, huge], []), ("price.values", [-4], [0]), ("item_id.values", [0, huge], []),
         ]
@@ -148,7 +149,8 @@ struct InferenceRouteTests {
             let isEmpty = name == "item_id.values" && data.isEmpty
             #expect(answer.status == (isEmpty ? 200 : 400), "\(name) \(shape) \(data): \(answer.text)")
         }
-        let raw = "{\"inputs\": [{\"name\": \"item_vec\", \"datatype\": \"FP32\", \"shape\": [\(huge), 0], \"data\": []}]}"
+        let raw =
+            "{\"inputs\": [{\"name\": \"item_vec\", \"datatype\": \"FP32\", \"shape\": [\(huge), 0], \"data\": []}]}"
         #expect(try connection.ask("POST", "/v2/models/example/infer", body: Array(raw.utf8)).status == 400)
         #expect(try connection.ask("GET", "/v2/health/ready").status == 200)
     }

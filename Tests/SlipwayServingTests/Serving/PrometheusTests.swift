@@ -4,7 +4,9 @@ import Testing
 
 /// `/metrics` read by Prometheus itself.
 struct PrometheusTests {
-    private static func has(_ program: String) -> Bool { FileManager.default.isExecutableFile(atPath: "/usr/bin/\(program)") }
+    private static func has(_ program: String) -> Bool {
+        FileManager.default.isExecutableFile(atPath: "/usr/bin/\(program)")
+    }
 
     @Test("promtool finds nothing wrong", .enabled(if: has("promtool"), "Prometheus is not installed"))
     func formatIsChecked() throws {

@@ -4,7 +4,8 @@ import Testing
 
 /// `slipway serve` as a process: its banner, its answers, its end.
 struct ServeCommandTests {
-    private static let slipway = Bundle.module.bundleURL.deletingLastPathComponent().appendingPathComponent("slipway").path
+    private static let slipway = Bundle.module.bundleURL.deletingLastPathComponent().appendingPathComponent("slipway")
+        .path
 
     /// A running server and what it has said so far.
     private final class Served {
@@ -73,6 +74,8 @@ struct ServeCommandTests {
         server.process.waitUntilExit()
         #expect(server.process.terminationStatus != 0)
         #expect(server.process.terminationReason == .exit)
-        #expect(server.text.contains("does not exist") || server.text.contains("did you mean") || server.text.contains("serve PACKAGE"))
+        #expect(
+            server.text.contains("does not exist") || server.text.contains("did you mean")
+                || server.text.contains("serve PACKAGE"))
     }
 }

@@ -61,7 +61,8 @@ final class ExamplePackage: Sendable {
         _ = try Exporter.run(
             ExportRequest(
                 pipelineConfigPath: "\(work)/pipeline.config", checkpointPath: try checkpoint(work),
-                exportDirectory: path, environment: environment, targets: targets, slipwayVersion: "test", createdAt: "2026-01-01T00:00:00Z")
+                exportDirectory: path, environment: environment, targets: targets, slipwayVersion: "test",
+                createdAt: "2026-01-01T00:00:00Z")
         ) { _ in }
     }
 
