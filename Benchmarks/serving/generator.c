@@ -1,10 +1,10 @@
 // Load for an HTTP/1.1 server from one thread: one POST again and again over kept connections.
 //
-//   generator PORT PATH BODY CONNECTIONS RATE SECONDS
+//   generator PORT PATH BODY CONNECTIONS RATE SECONDS [random]
 //
-// RATE 0: closed loop, every connection sends its next request when the answer is there. Else open loop: RATE requests a second at
-// random intervals (Poisson), whether or not answers come; a request that finds no connection free waits for one, and its time counts
-// from when it was due. Prints one JSON object: answers by status, errors, and times in milliseconds of the answers 200 and of the others.
+// RATE 0: closed loop, every connection sends its next request when the answer is there. Else open loop: RATE requests a second, evenly
+// or at random intervals (Poisson), whether or not answers come; a request that finds no connection free waits for one, and its time
+// counts from when it was due. Prints one JSON object: answers by status, errors, and times in milliseconds of the answers 200 and of the others.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -162,8 +162,9 @@ static void read_request(const char *path, const char *file_name) {
 }
 
 int main(int count, char **arguments) {
-  if (count != 7) {
-    fprintf(stderr, "usage: generator PORT PATH BODY CONNECTIONS RATE SECONDS\n");
+  int is_random = count == 8 && strcmp(arguments[7], "random") == 0;
+  if (count != 7 && !is_random) {
+    fprintf(stderr, "usage: generator PORT PATH BODY CONNECTIONS RATE SECONDS [random]\n");
     return 2;
   }
   port = atoi(arguments[1]);
@@ -191,7 +192,7 @@ int main(int count, char **arguments) {
     while (rate > 0 && next <= time && next < end) {
       if (waiting == waiting_room) fail("too many requests wait");
       ring[(first + waiting++) % waiting_room] = next;
-      next += -log(1 - drand48()) / rate;
+      next += (is_random ? -log(1 - drand48()) : 1) / rate;
       sent++;
     }
     while (idle_count && time < end && (rate == 0 || waiting)) {

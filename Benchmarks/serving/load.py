@@ -72,10 +72,10 @@ class Load:
     def __init__(self, arguments, generator):
         self.arguments, self.generator = arguments, generator
 
-    def run(self, server, connections, rate, seconds):
+    def run(self, server, connections, rate, seconds, *more):
         output = subprocess.run(
             ["taskset", "-c", str(self.arguments.generator_core), str(self.generator), str(server.port),
-             "/api/predict/load", str(self.arguments.request), str(connections), f"{rate:.3f}", str(seconds)],
+             "/api/predict/load", str(self.arguments.request), str(connections), f"{rate:.3f}", str(seconds), *more],
             check=True, capture_output=True, text=True).stdout  # fmt: skip
         return json.loads(output)
 
@@ -107,10 +107,12 @@ class Load:
         rate = full["statuses"].get("200", 0) / full["seconds"]
         results = {"requests_per_second": rate, "closed": full}
         print(f"{name}: {rate:.1f} requests/s with 4 connections, p50 {full['ok'].get('p50')} ms", flush=True)
-        part = results["at_70_percent"] = self.run(server, 64, 0.7 * rate, seconds)
-        ok = part["ok"]
-        if ok["count"]:
-            print(f"  70 %: p50 {ok['p50']} ms, p99 {ok['p99']} ms, p99/p50 {ok['p99'] / ok['p50']:.2f}, {part['statuses']}")
+        for name, more in (("evenly", []), ("random", ["random"])):
+            part = results[f"at_70_percent_{name}"] = self.run(server, 64, 0.7 * rate, seconds, *more)
+            ok = part["ok"]
+            if ok["count"]:
+                ratio = ok["p99"] / ok["p50"]
+                print(f"  70 %, {name}: p50 {ok['p50']} ms, p99 {ok['p99']} ms, p99/p50 {ratio:.2f}, {part['statuses']}", flush=True)
         over = results["at_300_percent"] = self.run(server, 512, 3 * rate, seconds)
         good = over["statuses"].get("200", 0) / over["seconds"]
         over["goodput"] = good / rate

@@ -71,8 +71,10 @@ package final class ScoringSession: @unchecked Sendable {
             let name = UnsafeRawBufferPointer(rebasing: body[feature.name])
             guard let index = model.columnNames.index(of: name), !feature.values.isEmpty else { continue }
             let column = try withContext("in feature \(model.columns[index].name)") {
-                try check(feature.values.count, rows)
-                return try builder.column(message.values[feature.values])
+                let column = try builder.column(message.values[feature.values])
+                if model.hasLists, column.count > 1 { return Column.list(lengths: [column.count], child: column) }
+                try check(column.count, rows)
+                return column
             }
             switch feature.origin {
             case .user: supplied.setUser(column, at: index)

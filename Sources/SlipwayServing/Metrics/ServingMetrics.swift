@@ -1,7 +1,5 @@
 import Metrics
 import SlipwayMetrics
-import SlipwayOnline
-import SlipwayProtocol
 import Synchronization
 
 /// What the server measures. Handles of the request path are made once a model; label values come from the model, never
@@ -117,81 +115,6 @@ final class ServingMetrics: Sendable {
             let fresh = ModelMetrics(name, self)
             models[name] = fresh
             return fresh
-        }
-    }
-}
-
-/// What is measured of one model.
-final class ModelMetrics: Sendable {
-    enum Stage: String, CaseIterable, Sendable { case queue, features, run, encode }
-
-    private let name: String
-    private let all: ServingMetrics
-    private let total: Metrics.Timer
-    private let stages: [Stage: Metrics.Timer]
-    private let candidates: Recorder
-    private let scores = Mutex<[String: Recorder]>([:])
-
-    init(_ name: String, _ all: ServingMetrics) {
-        self.name = name
-        self.all = all
-        total = Metrics.Timer(
-            label: "slipway_request_seconds", dimensions: [("model", name)], factory: all.registry)
-        stages = Dictionary(
-            uniqueKeysWithValues: Stage.allCases.map {
-                (
-                    $0,
-                    Metrics.Timer(
-                        label: "slipway_stage_seconds", dimensions: [("model", name), ("stage", $0.rawValue)],
-                        factory: all.registry)
-                )
-            })
-        candidates = Recorder(
-            label: "slipway_candidates", dimensions: [("model", name)], aggregate: true, factory: all.registry)
-    }
-
-    func answered(_ status: Int, nanoseconds: UInt64) {
-        all.count("slipway_requests_total", [("model", name), ("code", "\(status)")])
-        total.recordNanoseconds(Int64(clamping: nanoseconds))
-    }
-
-    func stage(_ stage: Stage, nanoseconds: UInt64) { stages[stage]?.recordNanoseconds(Int64(clamping: nanoseconds)) }
-
-    func add(_ request: ScoredRequest) {
-        candidates.record(request.rowCount)
-        let model = ("model", name)
-        all.count("slipway_item_cache_hits_total", [model], by: request.itemHits)
-        all.count("slipway_item_cache_misses_total", [model], by: request.itemMisses)
-        for column in request.missingColumns {
-            all.count("slipway_missing_columns_total", [model, ("column", column)])
-        }
-        for count in request.featureCounts {
-            let labels = [model, ("feature", count.feature)]
-            all.count("slipway_feature_missing_total", labels, by: count.missing)
-            all.count("slipway_feature_defaulted_total", labels, by: count.defaulted)
-            all.count("slipway_feature_oov_total", labels, by: count.outOfVocabulary)
-        }
-        for output in request.outputs {
-            guard case .floats(let values) = output.elements else { continue }
-            let recorder = scores.withLock { scores -> Recorder in
-                if let known = scores[output.name] { return known }
-                let fresh = Recorder(
-                    label: "slipway_score", dimensions: [model, ("output", output.name)], aggregate: true,
-                    factory: all.registry)
-                scores[output.name] = fresh
-                return fresh
-            }
-            // Sixteen rows tell the distribution as well as all of them.
-            for index in stride(from: 0, to: values.count, by: max(1, values.count / 16)) {
-                recorder.record(Double(values[index]))
-            }
-        }
-    }
-
-    /// Counts ids outside their tables, once a run.
-    func add(mappedIDs: [String: Int]) {
-        for (feature, count) in mappedIDs {
-            all.count("slipway_mapped_ids_total", [("model", name), ("feature", feature)], by: count)
         }
     }
 }
