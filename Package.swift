@@ -6,6 +6,7 @@ let arrow = "\(root)/.deps/arrow"
 
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let fixtures: [Resource] = [.copy("Fixtures")]
 
 let strict: [SwiftSetting] = [
@@ -23,8 +24,8 @@ func layer(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 /// The tests of one target; `dependencies` are what they import beside it.
 func tests(of name: String, _ dependencies: [Target.Dependency] = ["SlipwayCore"], resources: [Resource] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, resources: resources,
-        swiftSettings: strict)
+        name: "\(name)Tests", dependencies: [.target(name: name), "SlipwayTestSupport"] + dependencies,
+        resources: resources, swiftSettings: strict)
 }
 
 // Layers, lowest first. An arrow may only point up this list; `scripts/check_layers.py` holds everyone to it.
@@ -46,6 +47,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         layer("SlipwayCore", []),
@@ -108,6 +114,30 @@ let package = Package(
                 "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures",
                 "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayExport", "SlipwayBackendAOT",
             ]),
+        // zlib, zstd and SQLite, as Debian has them.
+        .systemLibrary(name: "CSlipwaySystem"),
+        layer("SlipwayProtocol", ["SlipwayCore", "CSlipwaySystem", crypto]),
+        layer("SlipwayScheduling", ["SlipwayCore"]),
+        layer("SlipwayMetrics", [metrics]),
+        layer(
+            "SlipwayOnline",
+            [
+                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures",
+                "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayBackendAOT", "SlipwayProtocol",
+                "SlipwayScheduling", "CSlipwaySystem", crypto,
+            ]),
+        layer(
+            "SlipwayServing",
+            [
+                "SlipwayCore", "SlipwayKernels", "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayOnline",
+                "SlipwayArtifact", "SlipwayFeatures", "SlipwayGraph", "SlipwayRuntime", metrics,
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Yams", package: "Yams"),
+            ]),
         layer(
             "SlipwayVerify",
             [
@@ -127,14 +157,21 @@ let package = Package(
             dependencies: [
                 "SlipwayCore", "SlipwayGraph", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport",
                 "SlipwayPredict", "SlipwayVerify", "SlipwayReport", "SlipwayArtifact", "SlipwayBackendAOT", "SlipwayMeasure",
+                "SlipwayServing", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            exclude: ["README.md"], swiftSettings: strict),
+        .target(
+            name: "SlipwayTestSupport", dependencies: ["SlipwayCore"], path: "Tests/SlipwayTestSupport",
             exclude: ["README.md"], swiftSettings: strict),
         tests(of: "SlipwayCore", []),
         tests(of: "SlipwayKernels", resources: fixtures),
         tests(of: "SlipwayConfig", ["SlipwayCore", protobuf], resources: fixtures),
         tests(of: "SlipwayCheckpoint", resources: fixtures),
         tests(of: "SlipwayGraph"),
+        .target(
+            name: "SlipwayGraphFixtures", dependencies: ["SlipwayCore", "SlipwayGraph"],
+            path: "Tests/SlipwayGraphFixtures", exclude: ["README.md"], swiftSettings: strict),
         tests(of: "SlipwayArtifact", ["SlipwayCore", "SlipwayGraph", "SlipwayCheckpoint"]),
         .target(
             name: "SlipwayFeatureFixtures", dependencies: ["SlipwayCore"], path: "Tests/SlipwayFeatureFixtures",
@@ -145,7 +182,10 @@ let package = Package(
             of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"], resources: fixtures),
         tests(
             of: "SlipwayBackendAOT",
-            ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "CSlipwayAOT"]),
+            [
+                "SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "CSlipwayAOT",
+                "SlipwayGraphFixtures",
+            ]),
         tests(of: "SlipwayMeasure", ["SlipwayCore", "SlipwayGraph"]),
         tests(of: "SlipwayCompile", ["SlipwayCore", "SlipwayGraph"]),
         tests(
@@ -158,7 +198,9 @@ let package = Package(
         tests(
             of: "SlipwayInspect",
             ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"], resources: fixtures),
-        tests(of: "SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
+        tests(
+            of: "SlipwayRuntime",
+            ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact", "SlipwayGraphFixtures"]),
         tests(
             of: "SlipwayReport",
             ["SlipwayCore", "SlipwayGraph", "SlipwayInspect", "SlipwayRuntime", "SlipwayArtifact", "SlipwayCheckpoint"]),
@@ -167,15 +209,24 @@ let package = Package(
             name: "SlipwayZooTests",
             dependencies: [
                 "SlipwayModels", "SlipwayRuntime", "SlipwayArtifact", "SlipwayGraph", "SlipwayFeatures", "SlipwayConfig",
-                "SlipwayCore", "SlipwayPasses",
+                "SlipwayCore", "SlipwayPasses", "SlipwayTestSupport",
             ],
             resources: fixtures, swiftSettings: strict),
+        .testTarget(
+            name: "SlipwayServingTests",
+            dependencies: [
+                "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayOnline", "SlipwayServing", "SlipwayCore",
+                "SlipwayConfig", "SlipwayFeatures", "SlipwayData", "SlipwayModels", "SlipwayExport", "SlipwayPredict",
+                "CSlipwaySystem", metrics,
+                .product(name: "Logging", package: "swift-log"), "slipway",
+            ],
+            resources: [.copy("Fixtures"), .copy("Clients")], swiftSettings: strict),
         .testTarget(
             name: "SlipwayEndToEndTests",
             dependencies: [
                 "slipway", "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime",
                 "SlipwayBackendAOT", "SlipwayData", "SlipwayExport", "SlipwayFeatures", "SlipwayFeatureEngine",
-                "SlipwayPredict",
+                "SlipwayPredict", "SlipwayTestSupport",
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
     ]

@@ -8,6 +8,7 @@ python3 scripts/check_layers.py
 python3 scripts/generate_schema_table.py --check
 python3 scripts/generate_model_table.py --self-test
 swift build --product slipwayPackageTests
+scripts/setup_clients.sh
 if [ -d ../shared/goldens ]; then
   echo "golden cases beside the checkout: found, their tests run"
 else

@@ -22,7 +22,31 @@ namespace {
 /// Longest row group; a longer batch is cut.
 constexpr int64_t kRowGroupRows = 1 << 20;
 
-class ParquetWriter final : public slw_writer {
+/// A file and Arrow's writer of it; both close together.
+template <typename WriterPointer>
+class FileWriter : public slw_writer {
+ public:
+  ~FileWriter() override {
+    // A file given up midway: no footer, and closing may fail once more.
+    if (!finished_ && sink_ != nullptr) (void)sink_->Close();
+  }
+
+  Status Finish() override {
+    finished_ = true;
+    auto status = writer_->Close();
+    auto closed = sink_->Close();
+    return status.ok() ? closed : status;
+  }
+
+ protected:
+  std::shared_ptr<arrow::io::FileOutputStream> sink_;
+  WriterPointer writer_;
+
+ private:
+  bool finished_ = false;
+};
+
+class ParquetWriter final : public FileWriter<std::unique_ptr<parquet::arrow::FileWriter>> {
  public:
   static Result<std::unique_ptr<slw_writer>> Open(
       const std::string &path, const std::shared_ptr<arrow::Schema> &schema) {
@@ -38,28 +62,11 @@ class ParquetWriter final : public slw_writer {
     return writer;
   }
 
-  ~ParquetWriter() override {
-    // A file given up midway: no footer, and closing may fail once more.
-    if (!finished_ && sink_ != nullptr) (void)sink_->Close();
-  }
-
   Status Append(const std::shared_ptr<arrow::RecordBatch> &batch) override {
     if (batch->num_rows() == 0) return Status::OK();
     ARROW_ASSIGN_OR_RAISE(auto table, arrow::Table::FromRecordBatches(schema, {batch}));
     return writer_->WriteTable(*table, std::min(batch->num_rows(), kRowGroupRows));
   }
-
-  Status Finish() override {
-    finished_ = true;
-    auto status = writer_->Close();
-    auto closed = sink_->Close();
-    return status.ok() ? closed : status;
-  }
-
- private:
-  std::shared_ptr<arrow::io::FileOutputStream> sink_;
-  std::unique_ptr<parquet::arrow::FileWriter> writer_;
-  bool finished_ = false;
 };
 
 /// Appends one element of a list as JSON text; numbers stand in `texts` already.
@@ -118,7 +125,7 @@ bool HasMap(const arrow::DataType &type) {
   return type.id() == arrow::Type::MAP || (type.id() == arrow::Type::LIST && HasMap(*type.field(0)->type()));
 }
 
-class CsvWriter final : public slw_writer {
+class CsvWriter final : public FileWriter<std::shared_ptr<arrow::ipc::RecordBatchWriter>> {
  public:
   static Result<std::unique_ptr<slw_writer>> Open(
       const std::string &path, const std::shared_ptr<arrow::Schema> &schema) {
@@ -137,10 +144,6 @@ class CsvWriter final : public slw_writer {
     return writer;
   }
 
-  ~CsvWriter() override {
-    if (!finished_ && sink_ != nullptr) (void)sink_->Close();
-  }
-
   Status Append(const std::shared_ptr<arrow::RecordBatch> &batch) override {
     if (batch->num_rows() == 0) return Status::OK();
     arrow::ArrayVector columns = batch->columns();
@@ -151,18 +154,8 @@ class CsvWriter final : public slw_writer {
     return writer_->WriteRecordBatch(*arrow::RecordBatch::Make(text_schema_, batch->num_rows(), std::move(columns)));
   }
 
-  Status Finish() override {
-    finished_ = true;
-    auto status = writer_->Close();
-    auto closed = sink_->Close();
-    return status.ok() ? closed : status;
-  }
-
  private:
   std::shared_ptr<arrow::Schema> text_schema_;
-  std::shared_ptr<arrow::io::FileOutputStream> sink_;
-  std::shared_ptr<arrow::ipc::RecordBatchWriter> writer_;
-  bool finished_ = false;
 };
 
 }  // namespace

@@ -31,7 +31,8 @@ struct PartRecipe {
         try addConfig(of: part, to: package)
         try package.add(PackageFiles.accelerationFlags, bytes: Array(accelerationText.utf8))
         try package.add(PackageFiles.graphText, bytes: Array(GraphPrinter.print(graph).utf8))
-        try package.add(PackageFiles.graph, bytes: try GraphDocument.encode(graph))
+        let encoded = try GraphDocument.encode(graph)
+        try package.add(PackageFiles.graph, bytes: encoded)
         try package.add(PackageFiles.sourceGraph, bytes: try GraphDocument.encode(part.graph))
         try copyAssets(to: package)
         let planned = PlannedPart(
@@ -42,7 +43,7 @@ struct PartRecipe {
         try package.add(PackageFiles.dense) { try writer.writeDense(graph, to: $0) }
         if let compilation {
             // As it is read back, so that the code's positions are those of the stored graph.
-            let stored = try GraphDocument.decode(try GraphDocument.encode(graph))
+            let stored = try GraphDocument.decode(encoded)
             let reader = ParameterWriter(source: source, derived: packaged.derived, progress: { _ in })
             let notes = try withContext("compiling ahead of time") {
                 try compilation.add(stored, to: package) { parameter in

@@ -48,13 +48,18 @@ enum PathInspector {
         if name == PackageFiles.manifest || name == ".metadata" {
             return try directory(parent.isEmpty ? "/" : parent, showsGraph: showsGraph)
         }
-        let file = try MappedFile(path: path)
-        defer { withExtendedLifetime(file) {} }
-        let start = file.bytes.prefix(64)
+        return try MappedFile.withBytes(of: path) { try content($0, path: path, name: name, showsGraph: showsGraph) }
+    }
+
+    /// What a file is by its first bytes.
+    private static func content(
+        _ bytes: UnsafeRawBufferPointer, path: String, name: String, showsGraph: Bool
+    ) throws -> (Inspection.Kind, any InspectedSubject) {
+        let start = bytes.prefix(64)
         let text = String(decoding: start, as: UTF8.self)
         if text.hasPrefix("slipway graph") {
             let graph = try withContext("in \(path)") {
-                try GraphParser.parse(String(decoding: file.bytes, as: UTF8.self))
+                try GraphParser.parse(String(decoding: bytes, as: UTF8.self))
             }
             return (.graph, GraphInspection(graph, showsGraph: showsGraph))
         }
@@ -62,7 +67,7 @@ enum PathInspector {
             return (.safetensors, try SafeTensorsInspection(path: path))
         }
         if text.drop(while: \.isWhitespace).hasPrefix("{") {
-            let graph = try withContext("in \(path)") { try GraphDocument.decode(Array(file.bytes)) }
+            let graph = try withContext("in \(path)") { try GraphDocument.decode(Array(bytes)) }
             return (.graph, GraphInspection(graph, showsGraph: showsGraph))
         }
         throw SlipwayError(

@@ -1,4 +1,5 @@
 import Foundation
+public import SlipwayArtifact
 public import SlipwayBackendAOT
 import SlipwayCore
 import SlipwayGraph
@@ -12,8 +13,8 @@ public struct PackageBenchmark: Sendable {
         /// Of one run, in nanoseconds.
         public let medianNs: Int
         public let p99Ns: Int
-        /// Multiplications and additions of the products in one run.
-        public let operations: Int
+        /// Floating-point operations of one run, as `GraphCost` counts them.
+        public let flops: Double
         /// Candidates a second of all threads.
         public let rowsPerSecond: Double
         /// Median time of each step in its order, when it was asked for.
@@ -43,8 +44,8 @@ public struct PackageBenchmark: Sendable {
     /// float32 operations a second that one core can do at most.
     public static func peak() -> Double { PeakRate.operationsPerSecond() }
 
-    /// Measures `loaded` at each batch size. Throws `invalidArgument` for sizes that cannot be, and what runs throw.
-    public func run(_ loaded: AOTLoader.Loaded, batches: [Int]) throws -> [Result] {
+    /// Measures `loaded`, a predictor of `package`, at each batch size. Throws `invalidArgument` for sizes that cannot be, and what runs throw.
+    public func run(_ loaded: AOTLoader.Loaded, of package: Package, batches: [Int]) throws -> [Result] {
         guard threads >= 1, threads <= 1024, runs >= 1, sequenceSteps >= 0, sequenceSteps <= 1 << 20,
             batches.allSatisfy({ $0 >= 1 && $0 <= 1 << 20 }), !batches.isEmpty
         else {
@@ -52,10 +53,10 @@ public struct PackageBenchmark: Sendable {
                 .invalidArgument, "batch sizes, threads and runs must be whole numbers from 1 on",
                 fix: "for example --batch 1,32,200 --threads 1 --runs 200")
         }
-        return try batches.map { try measure(loaded.predictor, batch: $0) }
+        return try batches.map { try measure(loaded.predictor, of: package, batch: $0) }
     }
 
-    private func measure(_ predictor: Predictor, batch: Int) throws -> Result {
+    private func measure(_ predictor: Predictor, of package: Package, batch: Int) throws -> Result {
         var requests = RandomRequests(predictor.graph, steps: sequenceSteps)
         let inputs = try (0..<8).map { _ in try requests.batch(rows: batch) }
         let times = Collected()
@@ -83,9 +84,18 @@ public struct PackageBenchmark: Sendable {
         return Result(
             batch: batch, medianNs: sorted[sorted.count / 2],
             p99Ns: sorted[min(sorted.count - 1, sorted.count * 99 / 100)],
-            operations: try predictor.multiplyAdds(of: inputs[0]) * 2,
+            flops: try Self.flops(
+                package.graph, dense: package.dense, tables: package.tables, inputs: inputs[0]),
             rowsPerSecond: Double(batch * (sorted.count + min(10, runs) * threads)) / seconds,
             steps: timesSteps ? try steps(predictor, inputs) : [])
+    }
+
+    /// The work of one run, the same whichever backend runs it.
+    static func flops(
+        _ graph: Graph, dense: [String: Tensor], tables: [String: StoredTable], inputs: InputBatch
+    ) throws -> Double {
+        let sizes = try Predictor.symbolSizes(graph, dense: dense, tables: tables, inputs: inputs)
+        return try GraphCost(graph, sizes: sizes).steps.reduce(0) { $0 + $1.flops }
     }
 
     private func steps(_ predictor: Predictor, _ inputs: [InputBatch]) throws -> [(label: String, ns: Int)] {

@@ -32,10 +32,10 @@ public enum ModelCatalogue {
         XDeepFM.self,
     ]
 
-    /// The graphs of the model that `context` configures. Throws `unsupported` naming a kind that is not in the catalogue.
+    /// The graphs of the model that `context` configures; with tiled user inputs, of a kind that `checkTile` allows. Throws
+    /// `unsupported` naming a kind that is not in the catalogue.
     public static func parts(_ context: ModelContext, kind: String) throws -> [ModelPart] {
         let model = try model(kind)
-        if context.options.isTiled { try checkTile(kind: kind) }
         return try withContext("in model \(kind)") { try model.parts(context) }
     }
 

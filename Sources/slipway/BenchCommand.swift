@@ -11,8 +11,9 @@ struct BenchCommand: ParsableCommand {
         abstract: "Time a package on this machine.",
         discussion: """
             Inputs are made up: one request with so many candidates where the package was exported with INPUT_TILE, else so many \
-            rows; every sequence has --steps steps. Reading and decoding rows is not part of the time. FLOP/s counts the products; \
-            the share is that of what one core was just measured to do at most, times the threads.
+            rows; every sequence has --steps steps. Reading and decoding rows is not part of the time. FLOP/s counts what the \
+            report of an export counts: 2 for each multiply-add of a product, 1 for each other addition, multiplication or function. \
+            The share is that of what one core was just measured to do at most, times the threads.
             """)
 
     @Argument(help: "A package.") var path: String
@@ -40,7 +41,7 @@ struct BenchCommand: ParsableCommand {
         let benchmark = PackageBenchmark(
             threads: threads, sequenceSteps: steps, runs: runs, timesSteps: ops,
             clock: clock)
-        let results = try benchmark.run(loaded, batches: sizes)
+        let results = try benchmark.run(loaded, of: package, batches: sizes)
         let peak = PackageBenchmark.peak()
         var lines = [
             "backend \(loaded.backend), \(threads) \(threads == 1 ? "thread" : "threads"), peak of a core "
@@ -48,7 +49,7 @@ struct BenchCommand: ParsableCommand {
             "   batch   median ms      p99 ms    rows/s   GFLOP/s   of peak",
         ]
         for result in results {
-            let rate = Double(result.operations * threads) / (Double(result.medianNs) * 1e-9)
+            let rate = result.flops * Double(threads) / (Double(result.medianNs) * 1e-9)
             lines.append(
                 String(
                     format: "%8d  %10.3f  %10.3f  %8.0f  %8.1f  %7.0f %%", result.batch, Double(result.medianNs) * 1e-6,

@@ -15,8 +15,8 @@ struct Slipway: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ExportCommand.self, PredictCommand.self, FeatureCommand.self, InspectCommand.self, CompareCommand.self,
-            VerifyCommand.self, BenchCommand.self,
+            ExportCommand.self, PredictCommand.self, ServeCommand.self, FeatureCommand.self, InspectCommand.self,
+            CompareCommand.self, VerifyCommand.self, BenchCommand.self,
         ])
 
     static func main() async {

@@ -5,22 +5,6 @@ import SlipwayCore
 import SlipwayGraph
 import Testing
 
-/// A scratch directory that goes away with the test.
-final class ScratchDirectory {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "slipway-artifact-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    func entries(_ below: String = "") throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: below.isEmpty ? path : "\(path)/\(below)").sorted()
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}
-
 /// Two embedding bags (one plain, one quantized), a concat and a linear layer.
 enum ArtifactFixture {
     static let manifest = PackageManifest(
@@ -91,27 +75,3 @@ enum ArtifactFixture {
 func contents(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
 
 func put(_ bytes: [UInt8], _ path: String) throws { try Data(bytes).write(to: URL(fileURLWithPath: path)) }
-
-/// The `SlipwayError` that `body` throws.
-func failure(_ body: () throws -> Void) throws -> SlipwayError {
-    do {
-        try body()
-    } catch let error as SlipwayError {
-        return error
-    }
-    Issue.record("nothing was thrown")
-    return SlipwayError(.internalFault, "nothing was thrown")
-}
-
-/// A small repeatable generator (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}

@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayArtifact
@@ -9,7 +10,7 @@ import Testing
     static let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
     @Test func hashesWhatItWrites() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryFolder()
         let file = try HashedFile(creating: "\(scratch.path)/f")
         try file.append(Array("a".utf8))
         try file.append([])
@@ -23,7 +24,7 @@ import Testing
 
     /// FIPS 180-2 example: one million times "a".
     @Test func largePiecesKeepTheirOrder() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryFolder()
         let file = try HashedFile(creating: "\(scratch.path)/f")
         for size in [1, 299_999, 400_000, 5, 299_995] {
             try file.append([UInt8](repeating: UInt8(ascii: "a"), count: size))
@@ -44,7 +45,7 @@ import Testing
     }
 
     @Test func anExistingFileIsNotReplaced() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryFolder()
         try put([1], "\(scratch.path)/f")
         #expect(try failure { _ = try HashedFile(creating: "\(scratch.path)/f") }.code == .ioFailure)
     }

@@ -1,6 +1,7 @@
 import Foundation
 import SlipwayCore
 import SlipwayGraph
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayArtifact

@@ -2,11 +2,12 @@ import Foundation
 import SlipwayArtifact
 import SlipwayCore
 import SlipwayGraph
+import SlipwayTestSupport
 import Testing
 
 @Suite struct PackageTests {
-    private func written() throws -> (ScratchDirectory, String) {
-        let scratch = try ScratchDirectory()
+    private func written() throws -> (TemporaryFolder, String) {
+        let scratch = try TemporaryFolder()
         let path = "\(scratch.path)/export"
         try ArtifactFixture.write(to: path)
         return (scratch, path)
@@ -44,7 +45,7 @@ import Testing
     }
 
     @Test func aMissingPackageIsNamed() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryFolder()
         let none = try failure { _ = try Package.open(path: "\(scratch.path)/none") }
         #expect(none.code == .notFound)
         #expect(none.message == "\(scratch.path)/none does not exist")
@@ -100,7 +101,7 @@ import Testing
     }
 
     @Test func tablesMustBeTheGraphs() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryFolder()
         func message(_ change: (inout [PackageManifest.Table]) -> Void) throws -> String {
             let path = "\(scratch.path)/\(UUID().uuidString)"
             var manifest = ArtifactFixture.manifest
@@ -134,7 +135,7 @@ import Testing
         Fuzz.report("package files: \(name)", Fuzz.count(300))
         for number in 0..<Fuzz.count(300) {
             let seed = Fuzz.seed(UInt64(number))
-            var random = SeededGenerator(state: seed)
+            var random = SeededRandom(seed: seed)
             var bytes = original
             for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
                 let at = Int.random(in: 0..<bytes.count, using: &random)

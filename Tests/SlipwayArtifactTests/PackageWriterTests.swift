@@ -1,12 +1,13 @@
 import Foundation
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayArtifact
 
 @Suite struct PackageWriterTests {
     @Test func writesEverythingThenRenames() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryFolder()
         let target = "\(scratch.path)/deep/er/export"
         try put(Array("x\ny\n".utf8), "\(scratch.path)/vocab")
         let writer = try PackageWriter(directory: target)
@@ -27,7 +28,7 @@ import Testing
     }
 
     @Test func equalInputsGiveEqualBytes() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryFolder()
         try ArtifactFixture.write(to: "\(scratch.path)/a")
         try ArtifactFixture.write(to: "\(scratch.path)/b")
         let names = try scratch.entries("a")
@@ -38,7 +39,7 @@ import Testing
     }
 
     @Test(arguments: [false, true]) func anExistingDirectoryIsRefused(withTrailingSlash: Bool) throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryFolder()
         let target = "\(scratch.path)/export"
         try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: false)
         let error = try failure { _ = try PackageWriter(directory: target + (withTrailingSlash ? "/" : "")) }
@@ -50,7 +51,7 @@ import Testing
     }
 
     @Test func aDirectoryThatAppearsMeanwhileIsKept() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryFolder()
         let target = "\(scratch.path)/export"
         let writer = try PackageWriter(directory: target)
         try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: false)
@@ -60,7 +61,7 @@ import Testing
     }
 
     @Test func aWriterThatGoesAwayLeavesNothing() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryFolder()
         do {
             let writer = try PackageWriter(directory: "\(scratch.path)/a/b/export")
             try writer.add("f", bytes: [1])
@@ -75,7 +76,7 @@ import Testing
     }
 
     @Test func twoWritersDoNotMeet() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryFolder()
         let first = try PackageWriter(directory: "\(scratch.path)/export")
         let second = try PackageWriter(directory: "\(scratch.path)/export")
         try second.finish(ArtifactFixture.manifest)
@@ -84,7 +85,7 @@ import Testing
     }
 
     @Test func aFileThatFailsIsNotKept() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryFolder()
         let writer = try PackageWriter(directory: "\(scratch.path)/export")
         struct Stop: Error {}
         #expect(throws: Stop.self) {
@@ -98,7 +99,7 @@ import Testing
     }
 
     @Test func pathsAreChecked() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryFolder()
         let writer = try PackageWriter(directory: "\(scratch.path)/export")
         let outside = try failure { try writer.add("../x", bytes: []) }
         #expect(outside.code == .invalidArgument)
@@ -109,7 +110,7 @@ import Testing
     }
 
     @Test func parentsThatCannotBeMadeAreNamed() throws {
-        let scratch = try ScratchDirectory()
+        let scratch = try TemporaryFolder()
         try put([], "\(scratch.path)/file")
         let error = try failure { _ = try PackageWriter(directory: "\(scratch.path)/file/export") }
         #expect(error.code == .ioFailure)

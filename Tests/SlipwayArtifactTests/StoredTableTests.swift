@@ -1,5 +1,6 @@
 import SlipwayArtifact
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 @Suite struct StoredTableTests {

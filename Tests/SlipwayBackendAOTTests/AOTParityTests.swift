@@ -1,5 +1,6 @@
 import SlipwayCore
 import SlipwayGraph
+import SlipwayGraphFixtures
 import SlipwayRuntime
 import Testing
 
@@ -21,7 +22,7 @@ struct AOTParityTests {
         try b.output("linear", try b.linear("l0", x, 33))
         try b.output("one column", try b.apply(Unary(.sigmoid), try b.linear("l1", x, 1)))
         try b.output("layer over a cube", try b.apply(Unary(.tanh), try b.linear("l2", cube, 5)))
-        try b.output("norm and dice", try b.dice("d", try b.norm("n", try b.linear("l3", x, 20))))
+        try b.output("norm and dice", try b.dice("d", try b.batchNorm("n", try b.linear("l3", x, 20))))
         let slope = try b.parameter("slope", shape: [9])
         try b.output("prelu", try b.apply(Prelu(), try b.linear("l4", x, 9, bias: false), [Operand("slope", slope)]))
         try b.output("leaky, elu", try b.apply(Elu(alpha: 0.7), try b.apply(LeakyRelu(slope: 0.1), x)))
@@ -96,16 +97,16 @@ struct AOTParityTests {
             let count = side == .user ? counts : nil
             for (narrow, layers) in [(9, 2), (4, 0), (4, 1)] {
                 let note = "\(name) \(narrow) \(layers)"
-                var value = try b.attention(
-                    note, query: try b.linear("q\(note)", x, narrow), steps, count: count, outputs: 37)
+                var value = try b.attentionLayer(
+                    note, query: try b.linear("q\(note)", x, narrow), steps, counts: count, outputs: 37)
                 value = try b.dice("d\(note)", value)
                 for layer in 0..<layers {
                     value = try b.apply(Unary(.sigmoid), try b.linear("\(note) \(layer)", value, layer == 0 ? 20 : 1))
                 }
                 try b.output("attention \(note)", try b.linear("out \(note)", value, 1))
             }
-            let score = try b.attention(
-                "w\(name)", query: try b.linear("qw\(name)", x, 9), steps, count: count, outputs: 1)
+            let score = try b.attentionLayer(
+                "w\(name)", query: try b.linear("qw\(name)", x, 9), steps, counts: count, outputs: 1)
             var operands = [
                 Operand("weights", score), Operand("values", steps.values), Operand("lengths", steps.lengths),
             ]
@@ -185,7 +186,7 @@ struct AOTParityTests {
         var b = GraphBuilder(name: "cut")
         let counts = try b.input("batch_size", ValueType(.i32, [.user], side: .user))
         let steps = try b.sequence("s", 4, side: .user)
-        let score = try b.attention("a", query: try b.rows("x", 4), steps, count: counts, outputs: 3)
+        let score = try b.attentionLayer("a", query: try b.rows("x", 4), steps, counts: counts, outputs: 3)
         let operands = [
             Operand("weights", try b.linear("l", score, 1)), Operand("values", steps.values),
             Operand("lengths", steps.lengths), Operand("count", counts),

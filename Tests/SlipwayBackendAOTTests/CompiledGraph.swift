@@ -2,7 +2,9 @@ import Foundation
 import SlipwayArtifact
 import SlipwayCore
 import SlipwayGraph
+import SlipwayGraphFixtures
 import SlipwayKernels
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayBackendAOT
@@ -21,7 +23,7 @@ struct CompiledGraph {
     static var isAvailable: Bool { target != nil && compiler != nil }
 
     init(_ graph: Graph, mode: ModelSource.Mode, maxBatchSize: Int = 512, seed: UInt64) throws {
-        var random = SeededGenerator(state: seed)
+        var random = SeededRandom(seed: seed)
         var parameters: [String: Tensor] = [:]
         var dense: [String: Tensor] = [:]
         var tables: [String: StoredTable] = [:]
@@ -75,14 +77,8 @@ struct CompiledGraph {
 
     /// Random inputs of `rows` candidates of `users` requests, sequences of 0 to `steps` steps.
     func inputs(rows: Int, users: Int, steps: Int32 = 5, seed: UInt64) -> InputBatch {
-        var random = SeededGenerator(state: seed)
-        var batch = InputBatch(
-            slots: graph.inputs.map { input in
-                let type = graph.type(input.value)
-                return InputSlot(
-                    name: input.name, element: type.dtype == .f32 ? .float : type.dtype == .i64 ? .int64 : .int32,
-                    width: type.dimensions.dropFirst().compactMap(\.size).reduce(1, *))
-            })
+        var random = SeededRandom(seed: seed)
+        var batch = InputBatch(slots: graph.inputSlots)
         batch.rowCount = rows
         var sizes = ["B": rows, "U": users]
         for (index, input) in graph.inputs.enumerated() where graph.type(input.value).dtype == .i32 {
@@ -113,19 +109,7 @@ struct CompiledGraph {
     }
 
     func expected(_ batch: InputBatch) throws -> [String: Tensor] {
-        var tensors: [String: Tensor] = [:]
-        for (index, input) in graph.inputs.enumerated() {
-            let buffer = batch.buffers[index]
-            let type = graph.type(input.value)
-            let tail = type.dimensions.dropFirst().compactMap(\.size)
-            let width = max(tail.reduce(1, *), 1)
-            switch type.dtype {
-            case .f32: tensors[input.name] = Tensor(shape: [buffer.float.count / width] + tail, floats: buffer.float)
-            case .i64: tensors[input.name] = Tensor(shape: [buffer.int64.count], ints: buffer.int64)
-            default: tensors[input.name] = Tensor(shape: [buffer.int32.count], ints: buffer.int32.map(Int64.init))
-            }
-        }
-        return try ReferenceEvaluator(graph: graph, parameters: parameters).run(tensors)
+        try ReferenceEvaluator(graph: graph, parameters: parameters).run(graph.tensors(of: batch))
     }
 
     /// Compares every output with the reference evaluator's.
@@ -141,22 +125,5 @@ struct CompiledGraph {
             }
             #expect(gap <= tolerance, "\(name), B = \(rows), U = \(users): off by \(gap)")
         }
-    }
-}
-
-/// A small repeatable generator (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func floats(_ count: Int, in range: ClosedRange<Float>) -> [Float] {
-        (0..<count).map { _ in Float.random(in: range, using: &self) }
     }
 }

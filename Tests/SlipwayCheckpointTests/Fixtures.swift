@@ -32,24 +32,6 @@ enum Fixture {
     }
 }
 
-/// A folder that goes away with the test.
-final class TemporaryFolder {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "slipway-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    func write(_ bytes: [UInt8], _ name: String) throws {
-        let url = URL(filePath: "\(path)/\(name)")
-        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(bytes).write(to: url)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}
-
 extension TensorSource {
     /// All bytes of a tensor, read in steps of `rows` rows.
     func allBytes(_ name: String, rows step: Int = .max) throws -> [UInt8] {

@@ -13,33 +13,6 @@ enum Fixture {
     }
 }
 
-/// A folder that goes when the value does.
-final class ScratchFolder {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appendingPathComponent("slipway-data-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func write(_ text: String, to name: String) throws -> String {
-        try write(Array(text.utf8), to: name)
-    }
-
-    func write(_ bytes: [UInt8], to name: String) throws -> String {
-        let file = "\(path)/\(name)"
-        try Data(bytes).write(to: URL(fileURLWithPath: file))
-        return file
-    }
-
-    /// Everything in it, hidden entries too.
-    func contents(_ name: String = "") throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: "\(path)/\(name)").sorted()
-    }
-}
-
 /// One row as text: numbers as Swift prints them, strings quoted, `null`, lists in brackets, maps in braces.
 func cell(_ column: Column, _ row: Int) -> String {
     if column.isNull(row) { return "null" }
@@ -70,27 +43,4 @@ func readAll(_ reader: RowReader) throws -> [String: [String]] {
         for (name, column) in zip(batch.names, batch.columns) { rows[name]?.append(contentsOf: cells(column)) }
     }
     return rows
-}
-
-/// Numbers from a seed (splitmix64).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
-/// The error that `body` throws, if it is one of the project's.
-func failure<T>(_ body: () throws -> T) -> SlipwayError? {
-    do {
-        _ = try body()
-        return nil
-    } catch {
-        return error as? SlipwayError
-    }
 }

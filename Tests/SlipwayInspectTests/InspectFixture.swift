@@ -3,31 +3,8 @@ import SlipwayArtifact
 import SlipwayCheckpoint
 import SlipwayCore
 import SlipwayGraph
+import SlipwayTestSupport
 import Testing
-
-/// A folder that goes away with the test.
-final class ScratchFolder {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "slipway-inspect-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    /// Writes a file, with the folders above it. Gives its path.
-    @discardableResult
-    func write(_ bytes: [UInt8], _ name: String) throws -> String {
-        let url = URL(fileURLWithPath: "\(path)/\(name)")
-        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(bytes).write(to: url)
-        return url.path
-    }
-
-    @discardableResult
-    func write(_ text: String, _ name: String) throws -> String { try write(Array(text.utf8), name) }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}
 
 /// Two tables, a dense feature, a deep tower of two layers, and a sum that goes around it.
 enum InspectFixture {
@@ -110,11 +87,11 @@ enum InspectFixture {
 
     /// A checkpoint folder at `name` whose tensors cannot be read: `.metadata` of a real training on two ranks (DeepFM,
     /// every table in two pieces), and files of the right length without content.
-    static func writeCheckpoint(in folder: ScratchFolder, _ name: String) throws {
+    static func writeCheckpoint(in folder: TemporaryFolder, _ name: String) throws {
         let metadata = Bundle.module.bundleURL.appendingPathComponent("Fixtures/two_rank.metadata")
-        try folder.write(Array(try Data(contentsOf: metadata)), "\(name)/.metadata")
-        try folder.write([UInt8](repeating: 0, count: 55005), "\(name)/__0_0.distcp")
-        try folder.write([UInt8](repeating: 0, count: 66945), "\(name)/__1_0.distcp")
+        try folder.write(Array(try Data(contentsOf: metadata)), to: "\(name)/.metadata")
+        try folder.write([UInt8](repeating: 0, count: 55005), to: "\(name)/__0_0.distcp")
+        try folder.write([UInt8](repeating: 0, count: 66945), to: "\(name)/__1_0.distcp")
     }
 }
 
@@ -129,15 +106,4 @@ extension [String: Any] {
     func strings(_ key: String) throws -> [String] { try #require(self[key] as? [String]) }
     func object(_ key: String) throws -> [String: Any] { try #require(self[key] as? [String: Any]) }
     func objects(_ key: String) throws -> [[String: Any]] { try #require(self[key] as? [[String: Any]]) }
-}
-
-/// The error that `body` throws.
-func failure<T>(_ body: () throws -> T) throws -> SlipwayError {
-    do {
-        _ = try body()
-    } catch let error as SlipwayError {
-        return error
-    }
-    Issue.record("nothing was thrown")
-    return SlipwayError(.internalFault, "nothing was thrown")
 }

@@ -2,6 +2,7 @@ import Foundation
 import SlipwayCheckpoint
 import SlipwayCore
 import SlipwayGraph
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayInspect
@@ -9,10 +10,10 @@ import Testing
 struct PathInspectorTests {
     @Test(arguments: ["gm.code", "graph.json", "other.name"])
     func aGraphFileOnItsOwn(name: String) throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let graph = try InspectFixture.graph()
         let bytes = name == "graph.json" ? try GraphDocument.encode(graph) : Array(GraphPrinter.print(graph).utf8)
-        let inspection = try Inspection.of(path: try folder.write(bytes, name), showsGraph: true)
+        let inspection = try Inspection.of(path: try folder.write(bytes, to: name), showsGraph: true)
         #expect(inspection.kind == .graph)
         let json = try object(try inspection.json())
         #expect(try json.string("name") == "small")
@@ -27,7 +28,7 @@ struct PathInspectorTests {
     }
 
     @Test func aSafetensorsFile() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         for name in ["w.safetensors", "blob"] {
             let path = "\(folder.path)/\(name)"
             let writer = try SafeTensorsWriter(
@@ -48,13 +49,13 @@ struct PathInspectorTests {
     }
 
     @Test func aManifestStandsForItsPackage() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         try InspectFixture.writePackage(to: "\(folder.path)/export")
         #expect(try Inspection.of(path: "\(folder.path)/export/manifest.json").kind == .package)
     }
 
     @Test func whatCannotBeInspected() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let missing = try failure { try Inspection.of(path: "\(folder.path)/absent") }
         #expect(missing.code == .notFound)
         #expect(missing.message == "\(folder.path)/absent does not exist")
@@ -67,21 +68,21 @@ struct PathInspectorTests {
         #expect(empty.code == .unsupported)
         #expect(empty.message == "\(folder.path) holds nothing that can be inspected")
 
-        let text = try failure { try Inspection.of(path: try folder.write("hello", "notes.txt")) }
+        let text = try failure { try Inspection.of(path: try folder.write("hello", to: "notes.txt")) }
         #expect(text.code == .unsupported)
         #expect(text.message.hasSuffix("notes.txt is nothing that can be inspected"))
 
-        let code = try failure { try Inspection.of(path: try folder.write("class GraphModule", "gm.code")) }
+        let code = try failure { try Inspection.of(path: try folder.write("class GraphModule", to: "gm.code")) }
         #expect(code.message.hasSuffix("gm.code is not a graph that slipway has written"))
-        #expect(try failure { try Inspection.of(path: try folder.write("", "nothing")) }.code == .unsupported)
+        #expect(try failure { try Inspection.of(path: try folder.write("", to: "nothing")) }.code == .unsupported)
 
-        let json = try failure { try Inspection.of(path: try folder.write("{}", "graph.json")) }
+        let json = try failure { try Inspection.of(path: try folder.write("{}", to: "graph.json")) }
         #expect(json.code == .corrupt)
         #expect("\(json)".contains("in \(folder.path)/graph.json"))
-        #expect(try failure { try Inspection.of(path: try folder.write("abc", "a.safetensors")) }.code == .corrupt)
+        #expect(try failure { try Inspection.of(path: try folder.write("abc", to: "a.safetensors")) }.code == .corrupt)
 
-        try folder.write("", "torch/pipeline.config")
-        try folder.write("", "torch/model_acc.json")
+        try folder.write("", to: "torch/pipeline.config")
+        try folder.write("", to: "torch/model_acc.json")
         let export = try failure { try Inspection.of(path: "\(folder.path)/torch") }
         #expect(export.message.hasSuffix("has no manifest.json: it is no package that slipway has written"))
     }

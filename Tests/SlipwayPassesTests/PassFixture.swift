@@ -4,19 +4,7 @@ import SlipwayCore
 import SlipwayFeatures
 import SlipwayGraph
 import SlipwayModels
-
-/// A small repeatable generator (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
+import SlipwayTestSupport
 
 /// Random weights and inputs of a graph for the reference evaluator.
 struct PassFixture {
@@ -25,7 +13,7 @@ struct PassFixture {
 
     /// Three requests with two, no and three candidates; sequences of 0 to 4 steps.
     init(_ graph: Graph, seed: UInt64) {
-        var random = SeededGenerator(state: seed)
+        var random = SeededRandom(seed: seed)
         func floats(_ count: Int, _ range: ClosedRange<Float>) -> [Float] {
             (0..<count).map { _ in Float.random(in: range, using: &random) }
         }

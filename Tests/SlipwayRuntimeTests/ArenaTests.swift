@@ -1,11 +1,12 @@
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayRuntime
 
 @Suite struct ArenaTests {
     @Test func blocksDoNotOverlap() throws {
-        var random = SeededGenerator(state: 5)
+        var random = SeededRandom(seed: 5)
         var arena = Arena()
         for _ in 0..<20 {
             try arena.reset()

@@ -1,5 +1,7 @@
 import SlipwayCore
 import SlipwayGraph
+import SlipwayGraphFixtures
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayRuntime
@@ -106,16 +108,17 @@ import Testing
             try b.output("two", try b.linear("3", try b.apply(Unary(.tanh), try b.linear("2", hidden, 9)), 3))
         }
         var fixture = try RuntimeFixture(seed: 9, graph: graph)
-        var random = SeededGenerator(state: 4)
+        var random = SeededRandom(seed: 4)
         var batch = fixture.inputs(rows: 9)
-        for (index, slot) in fixture.slots.enumerated() {
+        for (index, slot) in fixture.graph.inputSlots.enumerated() {
             let lengths: [Int32] = [0, 1, 127, 0, 300, 128, 2, 0, 77]
             if slot.name.hasSuffix(".lengths") { batch.buffers[index].int32 = lengths }
             if slot.name.hasSuffix("s.values") { batch.buffers[index].float = random.floats(635 * 6) }
         }
         let predictor = try fixture.predictor()
         let found = try predictor.run(batch, scratch: PredictorScratch(for: predictor))
-        let expected = try ReferenceEvaluator(graph: graph, parameters: fixture.parameters).run(fixture.tensors(batch))
+        let expected = try ReferenceEvaluator(graph: graph, parameters: fixture.parameters).run(
+            fixture.graph.tensors(of: batch))
         for name in ["one", "two"] {
             #expect(RuntimeFixture.gap(try #require(found[name]).floats, try #require(expected[name]).floats) < 1e-5)
         }

@@ -1,5 +1,6 @@
 import SlipwayCore
 import SlipwayGraph
+import SlipwayGraphFixtures
 
 extension OperationParityTests {
     /// Ops of match, tree and semantic-id models.

@@ -1,5 +1,6 @@
 import SlipwayCore
 import SlipwayGraph
+import SlipwayGraphFixtures
 import Testing
 
 @testable import SlipwayRuntime

@@ -1,5 +1,7 @@
 import SlipwayCore
 import SlipwayGraph
+import SlipwayGraphFixtures
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayRuntime

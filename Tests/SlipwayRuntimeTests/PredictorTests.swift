@@ -1,6 +1,8 @@
 import SlipwayArtifact
 import SlipwayCore
 import SlipwayGraph
+import SlipwayGraphFixtures
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayRuntime
@@ -15,9 +17,9 @@ import Testing
 
     /// Two rows: ids 1, −1, 9 of `f`, and 0, 2 of `g`, of tables of 7 rows.
     private static func badIDs(_ fixture: RuntimeFixture, in feature: String) -> InputBatch {
-        var batch = InputBatch(slots: fixture.slots)
+        var batch = InputBatch(slots: fixture.graph.inputSlots)
         batch.rowCount = 2
-        for (index, slot) in fixture.slots.enumerated() {
+        for (index, slot) in fixture.graph.inputSlots.enumerated() {
             let isBad = slot.name.hasPrefix(feature)
             if slot.name.hasSuffix(".lengths") { batch.buffers[index].int32 = [1, 2] }
             if slot.name.hasSuffix(".values") { batch.buffers[index].int64 = isBad ? [1, -1, 9] : [1, 0, 2] }
@@ -47,7 +49,7 @@ import Testing
         let expected = (0..<4).map { table[$0] / 2 }
         #expect(RuntimeFixture.gap(Array(try #require(outputs["bag"]).floats[4...]), expected) < 1e-6)
         let reference = try ReferenceEvaluator(graph: fixture.graph, parameters: fixture.parameters).run(
-            fixture.tensors(batch))
+            fixture.graph.tensors(of: batch))
         #expect(RuntimeFixture.gap(try #require(outputs["bag"]).floats, try #require(reference["bag"]).floats) < 1e-6)
     }
 
@@ -112,7 +114,7 @@ import Testing
     @Test func slotsAreChecked() throws {
         let fixture = try RuntimeFixture(seed: 1, graph: try makeGraph { try $0.output("y", try $0.rows("d", 4)) })
         let predictor = try fixture.predictor()
-        try predictor.bind(slots: fixture.slots + [InputSlot(name: "other", element: .int64)])
+        try predictor.bind(slots: fixture.graph.inputSlots + [InputSlot(name: "other", element: .int64)])
         #expect(
             try failure { try predictor.bind(slots: []) }.message
                 == "input d.values of the model is not among the 0 inputs given")

@@ -1,5 +1,7 @@
 import SlipwayCore
 import SlipwayGraph
+import SlipwayGraphFixtures
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayRuntime
@@ -17,7 +19,7 @@ import Testing
     }
 
     private static func graph(_ seed: UInt64, nodes: Int) throws -> Graph {
-        var random = SeededGenerator(state: seed &* 7919)
+        var random = SeededRandom(seed: seed &* 7919)
         var pool = Pool()
         return try makeGraph { b in
             pool.rows.append(try b.rows("dense", 6))
@@ -44,10 +46,10 @@ import Testing
         }
     }
 
-    private static func step(_ index: Int, _ b: inout GraphBuilder, _ pool: inout Pool, _ random: inout SeededGenerator)
+    private static func step(_ index: Int, _ b: inout GraphBuilder, _ pool: inout Pool, _ random: inout SeededRandom)
         throws
     {
-        func pick<T>(_ list: [T], _ random: inout SeededGenerator) throws -> T {
+        func pick<T>(_ list: [T], _ random: inout SeededRandom) throws -> T {
             try #require(list.randomElement(using: &random))
         }
         let x = try pick(pool.rows, &random)

@@ -1,26 +1,11 @@
 import SlipwayArtifact
 import SlipwayCore
 import SlipwayGraph
+import SlipwayGraphFixtures
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayRuntime
-
-/// A small repeatable generator (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func floats(_ count: Int, in range: ClosedRange<Float> = -1...1) -> [Float] {
-        (0..<count).map { _ in Float.random(in: range, using: &self) }
-    }
-}
 
 /// A graph with random weights and inputs: run by the predictor and by the reference.
 struct RuntimeFixture {
@@ -29,11 +14,11 @@ struct RuntimeFixture {
     var tables: [String: StoredTable] = [:]
     /// What the reference evaluator reads: dense weights, and tables as floats.
     var parameters: [String: Tensor] = [:]
-    private var random: SeededGenerator
+    private var random: SeededRandom
 
     init(seed: UInt64, graph: Graph) throws {
         self.graph = graph
-        random = SeededGenerator(state: seed)
+        random = SeededRandom(seed: seed)
         for parameter in graph.parameters {
             let type = graph.type(parameter.value)
             let shape = type.dimensions.compactMap(\.size)
@@ -57,19 +42,10 @@ struct RuntimeFixture {
         }
     }
 
-    var slots: [InputSlot] {
-        graph.inputs.map { input in
-            let type = graph.type(input.value)
-            let element: InputSlot.Element = type.dtype == .f32 ? .float : type.dtype == .i64 ? .int64 : .int32
-            return InputSlot(
-                name: input.name, element: element, width: type.dimensions.dropFirst().compactMap(\.size).reduce(1, *))
-        }
-    }
-
     /// Random inputs of `rows` rows. Lengths are 0 to 4; sequences whose name has the same text before `/` have equal
     /// ones.
     mutating func inputs(rows: Int, users: Int = 1) -> InputBatch {
-        var batch = InputBatch(slots: slots)
+        var batch = InputBatch(slots: graph.inputSlots)
         batch.rowCount = rows
         var sizes: [String: Int] = ["B": rows, "U": users]
         var lengths: [String: [Int32]] = [:]
@@ -101,28 +77,11 @@ struct RuntimeFixture {
             switch type.dtype {
             case .i64:
                 batch.buffers[index].int64 = (0..<count).map { _ in Int64.random(in: 0..<7, using: &random) }
-            case .f32: batch.buffers[index].float = random.floats(count * slots[index].width)
+            case .f32: batch.buffers[index].float = random.floats(count * batch.slots[index].width)
             default: break
             }
         }
         return batch
-    }
-
-    /// The same inputs for the reference evaluator.
-    func tensors(_ batch: InputBatch) -> [String: Tensor] {
-        var result: [String: Tensor] = [:]
-        for (index, input) in graph.inputs.enumerated() {
-            let buffer = batch.buffers[index]
-            let type = graph.type(input.value)
-            let tail = type.dimensions.dropFirst().compactMap(\.size)
-            let width = max(tail.reduce(1, *), 1)
-            switch type.dtype {
-            case .f32: result[input.name] = Tensor(shape: [buffer.float.count / width] + tail, floats: buffer.float)
-            case .i64: result[input.name] = Tensor(shape: [buffer.int64.count], ints: buffer.int64)
-            default: result[input.name] = Tensor(shape: [buffer.int32.count], ints: buffer.int32.map(Int64.init))
-            }
-        }
-        return result
     }
 
     func predictor(fuses: Bool = true, badIDs: BadIDPolicy = .asUpstream) throws -> Predictor {
@@ -140,7 +99,7 @@ struct RuntimeFixture {
             for rows in sizes {
                 let batch = inputs(rows: rows, users: rows == 0 ? 0 : min(rows, 3))
                 let found = try predictor.run(batch, scratch: scratch)
-                let expected = try reference.run(tensors(batch))
+                let expected = try reference.run(graph.tensors(of: batch))
                 for output in graph.outputs {
                     let one = try #require(found[output.name])
                     let other = try #require(expected[output.name])
@@ -160,133 +119,4 @@ struct RuntimeFixture {
                 $1.isNaN ? .infinity : max($0, $1)
             }
     }
-}
-
-/// The `SlipwayError` that `body` throws.
-func failure(_ body: () throws -> Void) throws -> SlipwayError {
-    do {
-        try body()
-    } catch let error as SlipwayError {
-        return error
-    }
-    Issue.record("nothing was thrown")
-    return SlipwayError(.internalFault, "nothing was thrown")
-}
-
-// Short words for building graphs.
-extension GraphBuilder {
-    mutating func rows(_ name: String, _ width: Int, side: Side = .item) throws -> ValueID {
-        try input("\(name).values", ValueType(.f32, [side == .user ? .user : .batch, .fixed(width)], side: side))
-    }
-
-    mutating func sequence(
-        _ name: String, _ width: Int, side: Side = .item
-    ) throws -> (values: ValueID, lengths: ValueID) {
-        let rows = side == .user ? Dimension.user : .batch
-        let lengths = try input("\(name).lengths", ValueType(.i32, [rows], side: side))
-        return (
-            try input("\(name).values", ValueType(.f32, [.symbol("S:\(name)"), .fixed(width)], side: side)), lengths
-        )
-    }
-
-    /// Candidates of each request.
-    mutating func counts() throws -> ValueID {
-        try input("batch_size", ValueType(.i32, [.user], side: .user))
-    }
-
-    /// The attention layer `name` of a query over a sequence; with `counts` a request's.
-    mutating func attentionLayer(
-        _ name: String, query: ValueID, _ steps: (values: ValueID, lengths: ValueID), counts: ValueID? = nil,
-        outputs: Int
-    ) throws -> ValueID {
-        let narrow = try width(query)
-        var operands = [
-            Operand("query", query), Operand("sequence", steps.values), Operand("lengths", steps.lengths),
-            Operand("query_weight", try parameter("\(name).q", shape: [outputs, narrow])),
-            Operand("step_weight", try parameter("\(name).s", shape: [outputs, try width(steps.values)])),
-            Operand("product_weight", try parameter("\(name).p", shape: [outputs, narrow])),
-            Operand("bias", try parameter("\(name).b", shape: [outputs])),
-        ]
-        if let counts { operands.append(Operand("count", counts)) }
-        let symbol = counts == nil ? type(steps.values).dimensions[0].description : "S:\(name):B"
-        return try add(AttentionLayer(symbol: symbol), operands)
-    }
-
-    mutating func ids(_ name: String) throws -> (values: ValueID, lengths: ValueID) {
-        let lengths = try input("\(name).lengths", ValueType(.i32, [.batch]))
-        return (try input("\(name).values", ValueType(.i64, [.symbol("N:\(name)")])), lengths)
-    }
-
-    mutating func apply(_ operation: some SlipwayGraph.Operation, _ input: ValueID, _ others: [Operand] = []) throws
-        -> ValueID
-    {
-        try add(operation, [Operand("input", input)] + others)
-    }
-
-    mutating func linear(_ name: String, _ input: ValueID, _ outputs: Int, bias: Bool = true) throws -> ValueID {
-        let weight = try parameter("\(name).weight", shape: [outputs, try width(input)])
-        var others = [Operand("weight", weight)]
-        if bias { others.append(Operand("bias", try parameter("\(name).bias", shape: [outputs]))) }
-        return try apply(Linear(), input, others)
-    }
-
-    mutating func batchNorm(_ name: String, _ input: ValueID) throws -> ValueID {
-        let size = try width(input)
-        return try apply(
-            BatchNorm(), input,
-            try ["mean", "variance", "gamma", "beta"].map { Operand($0, try parameter("\(name).\($0)", shape: [size])) }
-        )
-    }
-
-    mutating func dice(_ name: String, _ input: ValueID) throws -> ValueID {
-        let size = try width(input)
-        return try apply(
-            Dice(), input,
-            try ["mean", "variance", "alpha"].map { Operand($0, try parameter("\(name).\($0)", shape: [size])) })
-    }
-
-    mutating func bag(
-        _ feature: String, _ dtype: DType = .f32, width: Int = 8, mode: PoolingMode = .sum, weighted: Bool = false
-    ) throws -> ValueID {
-        let jagged = try ids(feature)
-        let table = try table("\(feature).table", rows: 7, width: width, dtype: dtype)
-        var operands = [Operand("table", table), Operand("ids", jagged.values), Operand("lengths", jagged.lengths)]
-        if weighted {
-            operands.append(
-                Operand("weights", try input("\(feature).weights", ValueType(.f32, [.symbol("N:\(feature)")]))))
-        }
-        return try add(EmbeddingBag(mode: mode, feature: feature), operands)
-    }
-
-    mutating func lookup(_ feature: String, _ dtype: DType = .f32, width: Int = 8) throws -> (
-        values: ValueID, lengths: ValueID
-    ) {
-        let jagged = try ids(feature)
-        let table = try table("\(feature).table", rows: 7, width: width, dtype: dtype)
-        return (
-            try add(EmbeddingLookup(feature: feature), [Operand("table", table), Operand("ids", jagged.values)]),
-            jagged.lengths
-        )
-    }
-
-    mutating func concat(_ inputs: [ValueID], axis: Int = 1) throws -> ValueID {
-        try add(Concat(axis: axis), inputs.map { Operand("input", $0) })
-    }
-
-    mutating func align(_ values: ValueID, _ lengths: ValueID, to target: ValueID, _ symbol: String) throws -> ValueID {
-        try add(
-            JaggedAlign(symbol: symbol),
-            [Operand("values", values), Operand("lengths", lengths), Operand("target", target)])
-    }
-
-    mutating func binary(_ function: Binary.Function, _ a: ValueID, _ b: ValueID) throws -> ValueID {
-        try add(Binary(function), [Operand("a", a), Operand("b", b)])
-    }
-}
-
-/// A graph from a function that adds its steps and outputs.
-func makeGraph(_ body: (inout GraphBuilder) throws -> Void) throws -> Graph {
-    var builder = GraphBuilder(name: "test")
-    try body(&builder)
-    return try builder.build()
 }

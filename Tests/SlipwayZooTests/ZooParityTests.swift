@@ -2,6 +2,7 @@ import SlipwayCore
 import SlipwayGraph
 import SlipwayModels
 import SlipwayRuntime
+import SlipwayTestSupport
 import Testing
 
 /// The portable backend against the reference evaluator, on every variant of every kind.
@@ -18,7 +19,7 @@ import Testing
             let scratch = PredictorScratch(for: predictor)
             for size in Self.sizes {
                 let seed = UInt64(size * 100 + index)
-                var random = SeededGenerator(state: seed)
+                var random = SeededRandom(seed: seed)
                 let rows = try ZooRows(part.graph, rowCount: size, random: &random)
                 let expected = try reference.run(rows.tensors)
                 let found = try predictor.run(rows.batch, scratch: scratch)

@@ -3,6 +3,7 @@ import SlipwayGraph
 import SlipwayModels
 import SlipwayPasses
 import SlipwayRuntime
+import SlipwayTestSupport
 import Testing
 
 /// The graph passes on every variant of every kind, against the reference evaluator on the graph as built.
@@ -12,7 +13,7 @@ import Testing
     @Test(arguments: ZooVariant.all) func everyPassKeepsTheScores(_ variant: ZooVariant) throws {
         for part in try variant.parts() {
             let weights = try ZooWeights(part.graph)
-            var random = SeededGenerator(state: 11)
+            var random = SeededRandom(seed: 11)
             let rows = try ZooRows(part.graph, rowCount: 5, random: &random)
             let expected = try ReferenceEvaluator(graph: part.graph, parameters: weights.all).run(rows.tensors)
             try check(part.graph, weights, rows, expected, "\(variant) \(part.name)")
@@ -31,7 +32,7 @@ import Testing
         let counts = [2, 0, 3]
         for (tiled, plain) in zip(tiled, plain) {
             let weights = try ZooWeights(plain.graph)
-            var random = SeededGenerator(state: 7)
+            var random = SeededRandom(seed: 7)
             let users = try ZooRows(plain.graph, rowCount: counts.count, random: &random).tensors
             let items = try ZooRows(plain.graph, rowCount: 5, random: &random).tensors
             var once: [String: Tensor] = [:]

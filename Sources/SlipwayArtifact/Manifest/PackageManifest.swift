@@ -1,8 +1,7 @@
 /// `manifest.json`: what a package is and what it holds.
 ///
 /// Keys are in snake case and unknown ones are ignored, so that a later version may add some; a change of meaning
-/// raises
-/// `formatVersion`.
+/// raises `formatVersion`.
 public struct PackageManifest: Codable, Sendable, Equatable {
     public static let currentFormatVersion = 1
 

@@ -26,8 +26,7 @@ public final class Package: Sendable {
     ///
     /// Throws `notFound` for a missing package or file, `corrupt` for one that does not hold what the manifest says,
     /// `mismatch` where weights and graph disagree, `unsupported` for a newer format. Files that the manifest does not
-    /// list
-    /// are ignored.
+    /// list are ignored.
     public static func open(path: String, verify: Verification = .sizes) throws -> Package {
         try withContext("in package \(path)") { try Package(path: path, verify: verify) }
     }

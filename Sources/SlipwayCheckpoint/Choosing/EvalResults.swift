@@ -22,14 +22,15 @@ struct EvalResults {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue else {
             return nil
         }
-        let file = try MappedFile(path: path)
-        defer { withExtendedLifetime(file) {} }
+        let path = path
+        lines = try MappedFile.withBytes(of: path) { try Self.lines($0, path: path) }
+    }
+
+    private static func lines(_ bytes: UnsafeRawBufferPointer, path: String) throws -> [Line] {
         let decoder = JSONDecoder()
         decoder.allowsJSON5 = true
         var lines: [Line] = []
-        for (index, text) in file.bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-            .enumerated()
-        {
+        for (index, text) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
             guard text.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else { continue }
             guard let fields = try? decoder.decode([String: Field].self, from: Data(text)) else {
                 throw SlipwayError(
@@ -51,7 +52,7 @@ struct EvalResults {
             }
             lines.append(Line(number: index + 1, step: step, metrics: metrics))
         }
-        self.lines = lines
+        return lines
     }
 
     private enum Field: Decodable {

@@ -30,9 +30,8 @@ public final class DistributedCheckpoint: TensorSource {
                 fix: "give a folder that torch.distributed.checkpoint wrote, with its hidden files")
         }
         self.directory = directory
-        let file = try MappedFile(path: path)
-        entries = try withContext("in \(path)") {
-            try withExtendedLifetime(file) { try CheckpointMetadata(file.bytes).entries }
+        entries = try MappedFile.withBytes(of: path) { bytes in
+            try withContext("in \(path)") { try CheckpointMetadata(bytes).entries }
         }
         tensors = entries.mapValues(\.info)
         try checkFileSizes()

@@ -17,9 +17,8 @@ extension DistributedCheckpoint {
     /// Throws `notFound`, `corrupt` or `unsupported`, naming the file.
     public static func pieces(directory: String) throws -> [String: [StoredPiece]] {
         let path = directory + "/.metadata"
-        let file = try MappedFile(path: path)
-        let entries = try withContext("in \(path)") {
-            try withExtendedLifetime(file) { try CheckpointMetadata(file.bytes).entries }
+        let entries = try MappedFile.withBytes(of: path) { bytes in
+            try withContext("in \(path)") { try CheckpointMetadata(bytes).entries }
         }
         return entries.mapValues { entry in
             entry.chunks.map { StoredPiece(offsets: $0.offsets, sizes: $0.sizes, file: $0.file, bytes: $0.bytes) }

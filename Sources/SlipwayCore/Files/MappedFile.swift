@@ -5,6 +5,7 @@ import Foundation
 /// `@unchecked Sendable`: the mapping is never written.
 public final class MappedFile: @unchecked Sendable {
     public let path: String
+    /// Valid while the file lives: a caller that keeps no reference to it uses `withBytes`.
     public let bytes: UnsafeRawBufferPointer
 
     /// Maps the whole file. Throws `notFound` or `ioFailure` naming the path.
@@ -31,9 +32,12 @@ public final class MappedFile: @unchecked Sendable {
     }
 
     /// A copy of all bytes of the file at `path`. Throws as `init`.
-    public static func contents(of path: String) throws -> [UInt8] {
+    public static func contents(of path: String) throws -> [UInt8] { try withBytes(of: path) { Array($0) } }
+
+    /// Calls `body` with all bytes of the file at `path`, mapped until it returns. Throws as `init` and `body`.
+    public static func withBytes<T>(of path: String, _ body: (UnsafeRawBufferPointer) throws -> T) throws -> T {
         let file = try MappedFile(path: path)
-        return withExtendedLifetime(file) { Array(file.bytes) }
+        return try withExtendedLifetime(file) { try body(file.bytes) }
     }
 
     /// Tells the kernel that `range` will not be read again soon, so that streaming a large file keeps memory bounded.

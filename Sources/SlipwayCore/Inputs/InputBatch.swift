@@ -31,6 +31,27 @@ public struct InputBatch: Sendable {
 
         public init() {}
 
+        /// Repeats what is there, `count` times in all.
+        public mutating func repeatAll(_ count: Int) {
+            Self.extend(&int64, count)
+            Self.extend(&int32, count)
+            Self.extend(&float, count)
+        }
+
+        /// Adds what another buffer holds.
+        public mutating func append(_ other: Buffer) {
+            int64.append(contentsOf: other.int64)
+            int32.append(contentsOf: other.int32)
+            float.append(contentsOf: other.float)
+        }
+
+        private static func extend<T>(_ values: inout [T], _ count: Int) {
+            let size = values.count
+            guard size > 0, count != 1 else { return }
+            values.reserveCapacity(size * count)
+            for _ in 1..<max(count, 1) { values.append(contentsOf: values[..<size]) }
+        }
+
         public mutating func removeAll() {
             int64.removeAll(keepingCapacity: true)
             int32.removeAll(keepingCapacity: true)

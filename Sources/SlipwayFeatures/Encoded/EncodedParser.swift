@@ -93,9 +93,12 @@ public struct EncodedParser: Sendable {
     /// - Parameters:
     ///   - inputs: made with this parser's `slots`; its memory is used again.
     ///   - singleUserRow: read only row 0 of user-side features, as a request with one user has it.
+    ///   - sharesSingleRows: whether a column of one row serves all rows.
     /// - Throws: `not_found` for a missing column, `mismatch` for one of a wrong type or size, `corrupt` for a cell
     ///   that cannot be read, naming feature, column and row. `inputs` is then partly filled.
-    public func parse(_ batch: ColumnBatch, into inputs: inout InputBatch, singleUserRow: Bool = false) throws {
+    public func parse(
+        _ batch: ColumnBatch, into inputs: inout InputBatch, singleUserRow: Bool = false, sharesSingleRows: Bool = false
+    ) throws {
         guard inputs.slots == slots else {
             throw SlipwayError(
                 .internalFault, "the inputs were made for other slots", fix: "use InputBatch(slots: parser.slots)")
@@ -111,6 +114,11 @@ public struct EncodedParser: Sendable {
         for plan in plans {
             let column = try column(of: plan.feature.name, in: batch)
             let isSingle = singleUserRow && plan.feature.isUserFeature
+            if sharesSingleRows, !isSingle, column.count == 1, batch.rowCount != 1 {
+                try Self.read(plan, column, min(1, batch.rowCount), &inputs)
+                Self.repeatRow(plan, batch.rowCount, &inputs)
+                continue
+            }
             let rows = isSingle ? min(1, batch.rowCount) : batch.rowCount
             guard isSingle ? column.count >= rows : column.count == rows else {
                 throw SlipwayError(
@@ -129,6 +137,13 @@ public struct EncodedParser: Sendable {
         exchange(plan, &output, &inputs)
         defer { exchange(plan, &output, &inputs) }
         try plan.feature.read(column, rows: rows, into: &output)
+    }
+
+    /// Repeats the only row a feature has.
+    private static func repeatRow(_ plan: Plan, _ rows: Int, _ inputs: inout InputBatch) {
+        for slot in [plan.values, plan.lengths, plan.keyLengths, plan.weights].compactMap({ $0 }) {
+            inputs.buffers[slot].repeatAll(rows)
+        }
     }
 
     private static func exchange(_ plan: Plan, _ output: inout EncodedOutput, _ inputs: inout InputBatch) {

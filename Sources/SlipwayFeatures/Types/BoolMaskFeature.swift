@@ -1,7 +1,7 @@
 package import SlipwayConfig
 
 /// The ids of one input where another is true. Source: `tzrec/features/bool_mask_feature.py`.
-package struct BoolMaskFeature: FeatureType {
+package struct BoolMaskFeature: IDListFeature {
     package typealias Message = TzrecBoolMaskFeature
 
     package static let typeName = "bool_mask_feature"
@@ -34,13 +34,6 @@ package struct BoolMaskFeature: FeatureType {
     package static func grouped(_ message: Message) -> Grouped { .boolMaskFeature(message) }
 
     package var inputExpressions: [String]? { config.expression }
-    package var isSparse: Bool { true }
-    package var outputDim: Int { Int(config.embeddingDim) }
-
-    package var valueDim: Int {
-        if let stated = config.statedValueDim { return Int(stated) }
-        return isSequence ? 1 : 0
-    }
 
     package var bucketizer: Bucketizer? {
         chooseBucketizer(numBuckets: config.hasNumBuckets ? config.numBuckets : nil)

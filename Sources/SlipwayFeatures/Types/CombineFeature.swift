@@ -36,19 +36,10 @@ package struct CombineFeature: FeatureType {
 
     package var inputExpressions: [String]? { config.hasExpression ? [config.expression] : nil }
     package var valueDim: Int { 1 }
-    package var boundaries: [Float] { config.boundaries }
     package var isSparse: Bool { config.hasNumBuckets || !boundaries.isEmpty }
     package var bucketizer: Bucketizer? {
         if config.hasNumBuckets { return .numBuckets(config.numBuckets) }
         return boundaries.isEmpty ? nil : .boundaries(boundaries)
-    }
-
-    package var denseEmbedding: DenseEmbedding? {
-        switch config.denseEmb {
-        case .autodis(let autodis): return DenseEmbedding(autodis)
-        case .mlp: return .mlp
-        case nil: return nil
-        }
     }
 
     package func ownEntries() -> [JSONObject] {

@@ -1,7 +1,7 @@
 package import SlipwayConfig
 
 /// The product of several inputs' words. Source: `tzrec/features/combo_feature.py`.
-package struct ComboFeature: FeatureType {
+package struct ComboFeature: IDListFeature {
     package typealias Message = TzrecComboFeature
 
     package static let typeName = "combo_feature"
@@ -34,13 +34,6 @@ package struct ComboFeature: FeatureType {
     package static func grouped(_ message: Message) -> Grouped { .comboFeature(message) }
 
     package var inputExpressions: [String]? { config.expression }
-    package var isSparse: Bool { true }
-    package var outputDim: Int { Int(config.embeddingDim) }
-
-    package var valueDim: Int {
-        if let stated = config.statedValueDim { return Int(stated) }
-        return isSequence ? 1 : 0
-    }
 
     package var bucketizer: Bucketizer? { chooseBucketizer() }
 

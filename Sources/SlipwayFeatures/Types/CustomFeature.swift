@@ -1,7 +1,7 @@
 package import SlipwayConfig
 
 /// A user-written operator. Source: `tzrec/features/custom_feature.py`.
-package struct CustomFeature: FeatureType {
+package struct CustomFeature: ResultFeature {
     package typealias Message = TzrecCustomFeature
 
     package static let typeName = "custom_feature"
@@ -34,23 +34,6 @@ package struct CustomFeature: FeatureType {
     package static func grouped(_ message: Message) -> Grouped { .customFeature(message) }
 
     package var inputExpressions: [String]? { config.expression }
-
-    package var boundaries: [Float] { config.boundaries }
-    package var isSparse: Bool { bucketizer != nil }
-
-    package var valueDim: Int { config.statedValueDim.map { Int($0) } ?? 1 }
-
-    package var bucketizer: Bucketizer? {
-        chooseBucketizer(numBuckets: config.hasNumBuckets ? config.numBuckets : nil, boundaries: boundaries)
-    }
-
-    package var denseEmbedding: DenseEmbedding? {
-        switch config.denseEmb {
-        case .autodis(let autodis): return DenseEmbedding(autodis)
-        case .mlp: return .mlp
-        case nil: return nil
-        }
-    }
 
     /// `pyfg/lib/…` means the engine's own operators and is kept as it is.
     private var operatorLibFile: String {

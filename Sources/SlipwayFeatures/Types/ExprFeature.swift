@@ -1,7 +1,7 @@
 package import SlipwayConfig
 
 /// A formula over several inputs. Source: `tzrec/features/expr_feature.py`.
-package struct ExprFeature: FeatureType {
+package struct ExprFeature: NumberFeature {
     package typealias Message = TzrecExprFeature
 
     package static let typeName = "expr_feature"
@@ -35,19 +35,6 @@ package struct ExprFeature: FeatureType {
 
     package var inputExpressions: [String]? { config.variables }
     package var valueDim: Int { config.statedValueDim.map { Int($0) } ?? 1 }
-
-    package var boundaries: [Float] { config.boundaries }
-    package var isSparse: Bool { !boundaries.isEmpty }
-    package var bucketizer: Bucketizer? { isSparse ? .boundaries(boundaries) : nil }
-
-    /// A sequence has none.
-    package var denseEmbedding: DenseEmbedding? {
-        switch config.denseEmb {
-        case .autodis(let autodis) where !isSequence: return DenseEmbedding(autodis)
-        case .mlp where !isSequence: return .mlp
-        default: return nil
-        }
-    }
 
     package func ownEntries() -> [JSONObject] {
         var entry = entry()

@@ -80,15 +80,52 @@ package protocol BucketizerMessage: DefaultMessage {
     var defaultBucketizeValue: UInt64 { get }
 }
 
+/// A message of numbers that may be cut at boundaries or embedded as they are.
+package protocol NumberMessage: FeatureMessage {
+    associatedtype DenseChoice: DenseEmbeddingChoice
+
+    var boundaries: [Float] { get }
+    var denseEmb: DenseChoice? { get }
+    var autodis: TzrecAutoDisEmbedding { get }
+    var mlp: TzrecMLPEmbedding { get }
+}
+
+/// What `dense_emb` of a message holds.
+package protocol DenseEmbeddingChoice: Equatable {
+    static func mlp(_ config: TzrecMLPEmbedding) -> Self
+}
+
+extension NumberMessage {
+    var denseEmbedding: DenseEmbedding? {
+        guard let denseEmb else { return nil }
+        return denseEmb == .mlp(mlp) ? .mlp : DenseEmbedding(autodis)
+    }
+}
+
+/// A message that may state the number of ids there are.
+package protocol NumBucketsMessage: BucketizerMessage {
+    var hasNumBuckets: Bool { get }
+    var numBuckets: UInt64 { get }
+}
+
 extension TzrecIdFeature: BucketizerMessage, ValueDimMessage {}
-extension TzrecRawFeature: DefaultMessage, ValueDimMessage {}
+extension TzrecRawFeature: DefaultMessage, ValueDimMessage, NumberMessage {}
 extension TzrecComboFeature: BucketizerMessage, ValueDimMessage {}
-extension TzrecLookupFeature: BucketizerMessage, ValueDimMessage {}
-extension TzrecMatchFeature: BucketizerMessage, ValueDimMessage {}
-extension TzrecExprFeature: DefaultMessage, ValueDimMessage {}
-extension TzrecOverlapFeature: FeatureMessage {}
+extension TzrecLookupFeature: NumBucketsMessage, ValueDimMessage, NumberMessage {}
+extension TzrecMatchFeature: NumBucketsMessage, ValueDimMessage, NumberMessage {}
+extension TzrecExprFeature: DefaultMessage, ValueDimMessage, NumberMessage {}
+extension TzrecOverlapFeature: NumberMessage {}
 extension TzrecTokenizeFeature: DefaultMessage {}
-extension TzrecCustomFeature: BucketizerMessage, ValueDimMessage {}
-extension TzrecKvDotProduct: DefaultMessage {}
+extension TzrecCustomFeature: NumBucketsMessage, ValueDimMessage, NumberMessage {}
+extension TzrecKvDotProduct: DefaultMessage, NumberMessage {}
 extension TzrecBoolMaskFeature: BucketizerMessage, ValueDimMessage {}
-extension TzrecCombineFeature: DefaultMessage {}
+extension TzrecCombineFeature: DefaultMessage, NumberMessage {}
+
+extension TzrecRawFeature.OneOf_DenseEmb: DenseEmbeddingChoice {}
+extension TzrecLookupFeature.OneOf_DenseEmb: DenseEmbeddingChoice {}
+extension TzrecMatchFeature.OneOf_DenseEmb: DenseEmbeddingChoice {}
+extension TzrecExprFeature.OneOf_DenseEmb: DenseEmbeddingChoice {}
+extension TzrecOverlapFeature.OneOf_DenseEmb: DenseEmbeddingChoice {}
+extension TzrecCustomFeature.OneOf_DenseEmb: DenseEmbeddingChoice {}
+extension TzrecKvDotProduct.OneOf_DenseEmb: DenseEmbeddingChoice {}
+extension TzrecCombineFeature.OneOf_DenseEmb: DenseEmbeddingChoice {}

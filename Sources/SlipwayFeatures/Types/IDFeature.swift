@@ -1,7 +1,7 @@
 package import SlipwayConfig
 
 /// Ids of one input: words, numbers, or `id:weight` pairs. Source: `tzrec/features/id_feature.py`.
-package struct IDFeature: FeatureType {
+package struct IDFeature: IDListFeature {
     package typealias Message = TzrecIdFeature
 
     package static let typeName = "id_feature"
@@ -35,15 +35,7 @@ package struct IDFeature: FeatureType {
     package static func grouped(_ message: Message) -> Grouped { .idFeature(message) }
 
     package var inputExpressions: [String]? { config.hasExpression ? [config.expression] : nil }
-    package var isSparse: Bool { true }
     package var isWeighted: Bool { config.weighted }
-    package var outputDim: Int { Int(config.embeddingDim) }
-
-    /// A step of a sequence holds one value unless the config says otherwise.
-    package var valueDim: Int {
-        if let stated = config.statedValueDim { return Int(stated) }
-        return isSequence ? 1 : 0
-    }
 
     package var bucketizer: Bucketizer? {
         chooseBucketizer(numBuckets: config.hasNumBuckets ? config.numBuckets : nil)

@@ -1,7 +1,7 @@
 package import SlipwayConfig
 
 /// The dot product of two key-weight maps. Source: `tzrec/features/kv_dot_product.py`.
-package struct KVDotProductFeature: FeatureType {
+package struct KVDotProductFeature: NumberFeature {
     package typealias Message = TzrecKvDotProduct
 
     package static let typeName = "kv_dot_product"
@@ -37,19 +37,6 @@ package struct KVDotProductFeature: FeatureType {
         config.hasQuery && config.hasDocument ? [config.query, config.document] : nil
     }
     package var valueDim: Int { 1 }
-
-    package var boundaries: [Float] { config.boundaries }
-    package var isSparse: Bool { !boundaries.isEmpty }
-    package var bucketizer: Bucketizer? { isSparse ? .boundaries(boundaries) : nil }
-
-    /// A sequence has none.
-    package var denseEmbedding: DenseEmbedding? {
-        switch config.denseEmb {
-        case .autodis(let autodis) where !isSequence: return DenseEmbedding(autodis)
-        case .mlp where !isSequence: return .mlp
-        default: return nil
-        }
-    }
 
     /// The normalizer is not written: upstream leaves it out.
     package func ownEntries() -> [JSONObject] {

@@ -1,7 +1,7 @@
 package import SlipwayConfig
 
 /// Values a map input holds for the keys of another. Source: `tzrec/features/lookup_feature.py`.
-package struct LookupFeature: FeatureType {
+package struct LookupFeature: ResultFeature {
     package typealias Message = TzrecLookupFeature
 
     package static let typeName = "lookup_feature"
@@ -35,23 +35,6 @@ package struct LookupFeature: FeatureType {
 
     package var inputExpressions: [String]? {
         config.hasMap && config.hasKey ? [config.map, config.key] : nil
-    }
-
-    package var boundaries: [Float] { config.boundaries }
-    package var isSparse: Bool { bucketizer != nil }
-
-    package var valueDim: Int { config.statedValueDim.map { Int($0) } ?? 1 }
-
-    package var bucketizer: Bucketizer? {
-        chooseBucketizer(numBuckets: config.hasNumBuckets ? config.numBuckets : nil, boundaries: boundaries)
-    }
-
-    package var denseEmbedding: DenseEmbedding? {
-        switch config.denseEmb {
-        case .autodis(let autodis): return DenseEmbedding(autodis)
-        case .mlp: return .mlp
-        case nil: return nil
-        }
     }
 
     package func ownEntries() -> [JSONObject] {

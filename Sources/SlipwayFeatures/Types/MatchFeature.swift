@@ -1,7 +1,7 @@
 package import SlipwayConfig
 
 /// Values a two-level map holds for two keys. Source: `tzrec/features/match_feature.py`.
-package struct MatchFeature: FeatureType {
+package struct MatchFeature: ResultFeature {
     package typealias Message = TzrecMatchFeature
 
     package static let typeName = "match_feature"
@@ -39,29 +39,12 @@ package struct MatchFeature: FeatureType {
         return [config.nestedMap, config.pkey, config.skey].filter { $0 != "ALL" }
     }
 
-    package var boundaries: [Float] { config.boundaries }
-    package var isSparse: Bool { bucketizer != nil }
-
-    package var valueDim: Int { config.statedValueDim.map { Int($0) } ?? 1 }
-
-    package var bucketizer: Bucketizer? {
-        chooseBucketizer(numBuckets: config.hasNumBuckets ? config.numBuckets : nil, boundaries: boundaries)
-    }
-
     package var outputDim: Int { isSparse || denseEmbedding != nil ? Int(config.embeddingDim) : 1 }
 
     /// Upstream counts one row more for a vocabulary list than there are words.
     package func numEmbeddings() throws -> Int {
         if case .vocabList(let words, _) = bucketizer { return words.count + 1 }
         return try bucketizerRows()
-    }
-
-    package var denseEmbedding: DenseEmbedding? {
-        switch config.denseEmb {
-        case .autodis(let autodis): return DenseEmbedding(autodis)
-        case .mlp: return .mlp
-        case nil: return nil
-        }
     }
 
     package func ownEntries() -> [JSONObject] {

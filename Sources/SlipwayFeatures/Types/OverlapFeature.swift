@@ -1,7 +1,7 @@
 package import SlipwayConfig
 
 /// How two token lists overlap. Source: `tzrec/features/overlap_feature.py`.
-package struct OverlapFeature: FeatureType {
+package struct OverlapFeature: NumberFeature {
     package typealias Message = TzrecOverlapFeature
 
     package static let typeName = "overlap_feature"
@@ -37,19 +37,6 @@ package struct OverlapFeature: FeatureType {
         config.hasQuery && config.hasTitle ? [config.query, config.title] : nil
     }
     package var valueDim: Int { 1 }
-
-    package var boundaries: [Float] { config.boundaries }
-    package var isSparse: Bool { !boundaries.isEmpty }
-    package var bucketizer: Bucketizer? { isSparse ? .boundaries(boundaries) : nil }
-
-    /// A sequence has none.
-    package var denseEmbedding: DenseEmbedding? {
-        switch config.denseEmb {
-        case .autodis(let autodis) where !isSequence: return DenseEmbedding(autodis)
-        case .mlp where !isSequence: return .mlp
-        default: return nil
-        }
-    }
 
     /// The separator is always written, and only a sequence has a default value.
     package func ownEntries() -> [JSONObject] {

@@ -1,7 +1,7 @@
 package import SlipwayConfig
 
 /// Numbers of one input, as they are or as the bucket they fall in. Source: `tzrec/features/raw_feature.py`.
-package struct RawFeature: FeatureType {
+package struct RawFeature: NumberFeature {
     package typealias Message = TzrecRawFeature
 
     package static let typeName = "raw_feature"
@@ -36,19 +36,6 @@ package struct RawFeature: FeatureType {
 
     package var inputExpressions: [String]? { config.hasExpression ? [config.expression] : nil }
     package var valueDim: Int { Int(config.valueDim) }
-
-    package var boundaries: [Float] { config.boundaries }
-    package var isSparse: Bool { !boundaries.isEmpty }
-    package var bucketizer: Bucketizer? { isSparse ? .boundaries(boundaries) : nil }
-
-    /// A sequence has none.
-    package var denseEmbedding: DenseEmbedding? {
-        switch config.denseEmb {
-        case .autodis(let autodis) where !isSequence: return DenseEmbedding(autodis)
-        case .mlp where !isSequence: return .mlp
-        default: return nil
-        }
-    }
 
     package func ownEntries() -> [JSONObject] {
         var entry = entry()

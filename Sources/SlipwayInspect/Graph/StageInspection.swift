@@ -30,25 +30,20 @@ public enum StageInspection {
         return table.text()
     }
 
-    private static func bytes(of path: String) throws -> [UInt8] {
-        let file = try MappedFile(path: path)
-        return withExtendedLifetime(file) { Array(file.bytes) }
-    }
-
     private static func stages(_ path: String) throws -> [PassPipeline.Stage] {
         let (kind, _) = try PathInspector.inspect(path, showsGraph: false)
         switch kind {
         case .package:
             let package = try Package.open(path: path)
             let file = try package.file(PackageFiles.sourceGraph)
-            let source = try withContext("in \(file)") { try GraphDocument.decode(try bytes(of: file)) }
+            let source = try withContext("in \(file)") { try GraphDocument.decode(try MappedFile.contents(of: file)) }
             return try PassPipeline.stages(of: source) + [
                 PassPipeline.Stage(
                     name: "stored", summary: "what weights alone decide is computed and stored as weights",
                     rounding: nil, patches: [], graph: package.graph)
             ]
         case .graph:
-            let bytes = try bytes(of: path)
+            let bytes = try MappedFile.contents(of: path)
             let text = String(decoding: bytes, as: UTF8.self)
             return try PassPipeline.stages(
                 of: try withContext("in \(path)") {

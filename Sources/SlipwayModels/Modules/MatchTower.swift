@@ -22,6 +22,21 @@ enum MatchTowers {
         ]
     }
 
+    /// Both parts of a model whose towers are an MLP over one group each.
+    static func parts(
+        _ context: ModelContext, kind: String, sharesEmbeddings: Bool = false, user: TzrecTower, item: TzrecTower,
+        outputDim: Int, _ similarity: TzrecSimilarity
+    ) throws -> [ModelPart] {
+        func build(_ tower: TzrecTower) -> Build {
+            { network, inputs in
+                try network.matchTower(
+                    try inputs.group(tower.input, in: &network), tower.mlp, outputDim: outputDim, similarity)
+            }
+        }
+        return try parts(
+            context, kind: kind, sharesEmbeddings: sharesEmbeddings, user: build(user), item: build(item))
+    }
+
     /// One part; `name` is `user` or `item`.
     static func part(
         _ name: String, _ context: ModelContext, kind: String, sharesEmbeddings: Bool, notes: [String] = [],

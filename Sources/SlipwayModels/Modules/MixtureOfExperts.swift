@@ -27,6 +27,14 @@ extension Network {
         }
     }
 
+    /// What each of `tasks` tasks reads: a mixture of its own where there are experts, else `shared`.
+    mutating func taskInputs(
+        _ shared: ValueID, expert: TzrecMLP?, count: Int, gate: TzrecMLP?, tasks: Int
+    ) throws -> [ValueID] {
+        guard let expert else { return Array(repeating: shared, count: tasks) }
+        return try mixtureOfExperts(shared, "mmoe", expert: expert, count: count, gate: gate, tasks: tasks)
+    }
+
     /// The experts [B, D], weighted by the softmax of the logits [B, experts]: [B, D].
     mutating func mix(_ experts: [ValueID], _ logits: ValueID) throws -> ValueID {
         try mix(stacked: try stack(experts), logits)

@@ -11,12 +11,9 @@ public enum DBMTL: SinglePartModel {
         var shared = try inputs.firstGroup(in: &network)
         if config.hasMaskNet { shared = try network.maskNet(shared, "mask_net", config.maskNet) }
         if config.hasBottomMlp { shared = try network.mlp(shared, "bottom_mlp", config.bottomMlp) }
-        var taskInputs = config.taskTowers.map { _ in shared }
-        if config.hasExpertMlp {
-            taskInputs = try network.mixtureOfExperts(
-                shared, "mmoe", expert: config.expertMlp, count: Int(config.numExpert),
-                gate: config.hasGateMlp ? config.gateMlp : nil, tasks: config.taskTowers.count)
-        }
+        let taskInputs = try network.taskInputs(
+            shared, expert: config.hasExpertMlp ? config.expertMlp : nil, count: Int(config.numExpert),
+            gate: config.hasGateMlp ? config.gateMlp : nil, tasks: config.taskTowers.count)
         var towers: [String: ValueID] = [:]
         for (tower, input) in zip(config.taskTowers, taskInputs) {
             towers[tower.towerName] =

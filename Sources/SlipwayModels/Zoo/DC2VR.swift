@@ -10,12 +10,9 @@ public enum DC2VR: SinglePartModel {
         let config = context.model.dc2Vr
         var shared = try inputs.firstGroup(in: &network)
         if config.hasBottomMlp { shared = try network.mlp(shared, "bottom_mlp", config.bottomMlp) }
-        var taskInputs = config.taskTowers.map { _ in shared }
-        if config.hasExpertMlp {
-            taskInputs = try network.mixtureOfExperts(
-                shared, "mmoe", expert: config.expertMlp, count: Int(config.numExpert),
-                gate: config.hasGateMlp ? config.gateMlp : nil, tasks: config.taskTowers.count)
-        }
+        let taskInputs = try network.taskInputs(
+            shared, expert: config.hasExpertMlp ? config.expertMlp : nil, count: Int(config.numExpert),
+            gate: config.hasGateMlp ? config.gateMlp : nil, tasks: config.taskTowers.count)
         var done: [String: ValueID] = [:]
         for (index, tower) in config.taskTowers.enumerated() {
             var value = taskInputs[index]

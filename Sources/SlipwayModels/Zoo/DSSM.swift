@@ -8,14 +8,8 @@ public enum DSSM: RecommendationModel {
 
     public static func parts(_ context: ModelContext) throws -> [ModelPart] {
         let config = context.model.dssm
-        func tower(_ tower: TzrecTower) -> MatchTowers.Build {
-            { network, inputs in
-                try network.matchTower(
-                    try inputs.group(tower.input, in: &network), tower.mlp, outputDim: Int(config.outputDim),
-                    config.similarity)
-            }
-        }
         return try MatchTowers.parts(
-            context, kind: kind, user: tower(config.userTower), item: tower(config.itemTower))
+            context, kind: kind, user: config.userTower, item: config.itemTower, outputDim: Int(config.outputDim),
+            config.similarity)
     }
 }

@@ -7,14 +7,9 @@ public enum DSSMV2: RecommendationModel {
 
     public static func parts(_ context: ModelContext) throws -> [ModelPart] {
         let config = context.model.dssmV2
-        func tower(_ tower: TzrecTower) -> MatchTowers.Build {
-            { network, inputs in
-                try network.matchTower(
-                    try inputs.group(tower.input, in: &network), tower.mlp, outputDim: Int(config.outputDim),
-                    config.similarity)
-            }
-        }
         return try MatchTowers.parts(
-            context, kind: kind, sharesEmbeddings: true, user: tower(config.userTower), item: tower(config.itemTower))
+            context, kind: kind, sharesEmbeddings: true, user: config.userTower, item: config.itemTower,
+            outputDim: Int(config.outputDim),
+            config.similarity)
     }
 }

@@ -4,21 +4,15 @@ import SlipwayKernels
 
 extension Lowerings {
     static let jaggedAttention: Lowering = { node, _, planner in
-        guard let operation = node.operation as? JaggedAttention else { throw Planner.missing(JaggedAttention.name) }
-        planner.emit(
-            JaggedAttentionStep(
-                query: try node.value("query").index, key: try node.value("key").index,
-                value: try node.value("value").index, lengths: try node.value("lengths").index,
-                output: try node.result().index, heads: operation.heads),
-            node)
+        let operation = try node.operation(as: JaggedAttention.self)
+        planner.emit(JaggedAttentionStep(blocks: try AttentionBlocks(node, heads: operation.heads)), node)
     }
 
     static let attentionInput: Lowering = { node, _, planner in
         planner.emit(
-            AttentionInputStep(
-                query: try node.value("query").index, sequence: try node.value("sequence").index,
-                lengths: try node.value("lengths").index, output: try node.result().index),
-            node)
+            try AttentionInputStep(
+                query: node.index("query"), sequence: node.index("sequence"), lengths: node.index("lengths"),
+                output: node.resultIndex()), node)
     }
 
     /// The layer and those over it as one step.
@@ -53,11 +47,18 @@ extension Lowerings {
 
     static let weightedSum: Lowering = { node, _, planner in
         planner.emit(
-            WeightedSumStep(
-                weights: try node.value("weights").index, values: try node.value("values").index,
-                lengths: try node.value("lengths").index, count: node.operand("count")?.index,
-                output: try node.result().index),
-            node)
+            try WeightedSumStep(
+                weights: node.index("weights"), values: node.index("values"), lengths: node.index("lengths"),
+                count: node.operand("count")?.index, output: node.resultIndex()), node)
+    }
+}
+
+extension AttentionBlocks {
+    /// Of the operands and the result of `node`.
+    init(_ node: Node, heads: Int) throws {
+        try self.init(
+            query: node.index("query"), key: node.index("key"), value: node.index("value"),
+            lengths: node.index("lengths"), output: node.resultIndex(), heads: heads)
     }
 }
 

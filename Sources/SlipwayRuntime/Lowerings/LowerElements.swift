@@ -19,7 +19,7 @@ extension Lowerings {
     }
 
     static let unary: Lowering = { node, _, planner in
-        guard let operation = node.operation as? Unary else { throw Planner.missing(Unary.name) }
+        let operation = try node.operation(as: Unary.self)
         let input = try node.value("input"), result = try node.result()
         if let activation = operation.function.kernel {
             return planner.emit(
@@ -31,7 +31,7 @@ extension Lowerings {
     }
 
     static let binary: Lowering = { node, _, planner in
-        guard let operation = node.operation as? Binary else { throw Planner.missing(Binary.name) }
+        let operation = try node.operation(as: Binary.self)
         let result = try node.result()
         let function: BinaryOp
         switch operation.function {
@@ -43,8 +43,6 @@ extension Lowerings {
         case .minimum: function = .min
         }
         planner.emit(
-            BinaryStep(
-                a: try node.value("a").index, b: try node.value("b").index, output: result.index, function: function),
-            node)
+            try BinaryStep(a: node.index("a"), b: node.index("b"), output: result.index, function: function), node)
     }
 }

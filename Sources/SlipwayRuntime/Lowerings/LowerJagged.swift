@@ -3,12 +3,11 @@ import SlipwayGraph
 
 extension Lowerings {
     static let clampLengths: Lowering = { node, _, planner in
-        guard let clamp = node.operation as? ClampLengths else { throw Planner.missing(ClampLengths.name) }
+        let clamp = try node.operation(as: ClampLengths.self)
         planner.emit(
-            ClampLengthsStep(
-                input: try node.value("lengths").index, output: try node.result().index,
-                maximum: Int32(clamping: clamp.maximum)),
-            node)
+            try ClampLengthsStep(
+                input: node.index("lengths"), output: node.resultIndex(), maximum: Int32(clamping: clamp.maximum)), node
+        )
     }
 
     static let jaggedAlign: Lowering = { node, _, planner in
@@ -24,18 +23,15 @@ extension Lowerings {
     static let jaggedExpand: Lowering = { node, _, planner in
         planner.mayAlias(try node.result(), try node.value("rows"))
         planner.emit(
-            RepeatRowsStep(
-                rows: try node.value("rows").index, counts: try node.value("lengths").index,
-                output: try node.result().index),
+            try RepeatRowsStep(rows: node.index("rows"), counts: node.index("lengths"), output: node.resultIndex()),
             node)
     }
 
     static let jaggedTile: Lowering = { node, _, planner in
         planner.emit(
-            JaggedTileStep(
-                values: try node.value("values").index, lengths: try node.value("lengths").index,
-                count: try node.value("count").index, output: try node.result().index),
-            node)
+            try JaggedTileStep(
+                values: node.index("values"), lengths: node.index("lengths"), count: node.index("count"),
+                output: node.resultIndex()), node)
     }
 
     static let tile: Lowering = { node, _, planner in
@@ -43,39 +39,31 @@ extension Lowerings {
         if planner.isAddend(try node.result()) { return }
         planner.mayAlias(try node.result(), try node.value("rows"))
         planner.emit(
-            RepeatRowsStep(
-                rows: try node.value("rows").index, counts: try node.value("count").index,
-                output: try node.result().index),
-            node)
+            try RepeatRowsStep(rows: node.index("rows"), counts: node.index("count"), output: node.resultIndex()), node)
     }
 
     static let jaggedSoftmax: Lowering = { node, _, planner in
         planner.emit(
-            JaggedSoftmaxStep(
-                values: try node.value("values").index, lengths: try node.value("lengths").index,
-                output: try node.result().index),
-            node)
+            try JaggedSoftmaxStep(
+                values: node.index("values"), lengths: node.index("lengths"), output: node.resultIndex()), node)
     }
 
     static let jaggedToPadded: Lowering = { node, _, planner in
-        guard let operation = node.operation as? JaggedToPadded else { throw Planner.missing(JaggedToPadded.name) }
+        let operation = try node.operation(as: JaggedToPadded.self)
         planner.emit(
-            JaggedToPaddedStep(
-                values: try node.value("values").index, lengths: try node.value("lengths").index,
-                output: try node.result().index, maximum: operation.maximum),
-            node)
+            try JaggedToPaddedStep(
+                values: node.index("values"), lengths: node.index("lengths"), output: node.resultIndex(),
+                maximum: operation.maximum), node)
     }
 
     static let paddedToJagged: Lowering = { node, _, planner in
         planner.emit(
-            PaddedToJaggedStep(
-                padded: try node.value("padded").index, lengths: try node.value("lengths").index,
-                output: try node.result().index),
-            node)
+            try PaddedToJaggedStep(
+                padded: node.index("padded"), lengths: node.index("lengths"), output: node.resultIndex()), node)
     }
 
     static let segmentReduce: Lowering = { node, _, planner in
-        guard let operation = node.operation as? SegmentReduce else { throw Planner.missing(SegmentReduce.name) }
+        let operation = try node.operation(as: SegmentReduce.self)
         let values = try node.value("values"), lengths = try node.value("lengths"), result = try node.result()
         planner.emit(
             SegmentReduceStep(

@@ -4,18 +4,17 @@ import SlipwayKernels
 
 extension Lowerings {
     static let embeddingBag: Lowering = { node, _, planner in
-        guard let bag = node.operation as? EmbeddingBag else { throw Planner.missing(EmbeddingBag.name) }
+        let bag = try node.operation(as: EmbeddingBag.self)
         let table = try planner.table(try node.value("table"))
         planner.emit(
-            EmbeddingBagStep(
-                lookup: planner.lookup(bag.feature, table), ids: try node.value("ids").index,
-                lengths: try node.value("lengths").index, weights: node.operand("weights")?.index,
-                output: try node.result().index, pooling: bag.mode == .mean ? .mean : .sum),
-            node)
+            try EmbeddingBagStep(
+                lookup: planner.lookup(bag.feature, table), ids: node.index("ids"), lengths: node.index("lengths"),
+                weights: node.operand("weights")?.index, output: node.resultIndex(),
+                pooling: bag.mode == .mean ? .mean : .sum), node)
     }
 
     static let embeddingLookup: Lowering = { node, position, planner in
-        guard let lookup = node.operation as? EmbeddingLookup else { throw Planner.missing(EmbeddingLookup.name) }
+        let lookup = try node.operation(as: EmbeddingLookup.self)
         let table = try planner.table(try node.value("table"))
         let result = try node.result()
         let ids = try node.value("ids")

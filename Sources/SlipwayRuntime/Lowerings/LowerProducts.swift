@@ -31,7 +31,7 @@ extension Lowerings {
     }
 
     static let matmul: Lowering = { node, _, planner in
-        guard let operation = node.operation as? Matmul else { throw Planner.missing(Matmul.name) }
+        let operation = try node.operation(as: Matmul.self)
         let a = try node.value("a"), b = try node.value("b"), result = try node.result()
         // A weight on the right is packed once; it is [N, K] when transposed.
         if let weight = try planner.packedWeight(b, transposed: !operation.transposeB) {
@@ -47,12 +47,11 @@ extension Lowerings {
     }
 
     static let factorizationMachine: Lowering = { node, _, planner in
-        planner.emit(
-            FactorizationMachineStep(input: try node.value("input").index, output: try node.result().index), node)
+        planner.emit(try FactorizationMachineStep(input: node.index("input"), output: node.resultIndex()), node)
     }
 
     static let pairwiseDot: Lowering = { node, _, planner in
-        planner.emit(PairwiseDotStep(input: try node.value("input").index, output: try node.result().index), node)
+        planner.emit(try PairwiseDotStep(input: node.index("input"), output: node.resultIndex()), node)
     }
 }
 
@@ -102,6 +101,6 @@ extension Planner {
     fileprivate func tiledRows(_ value: ValueID) throws -> LinearStep.Addend {
         guard let position = analysis.producer[value.index] else { throw Planner.missing("tile") }
         let node = graph.nodes[position]
-        return LinearStep.Addend(rows: try node.value("rows").index, count: try node.value("count").index)
+        return LinearStep.Addend(rows: try node.index("rows"), count: try node.index("count"))
     }
 }

@@ -4,12 +4,11 @@ import SlipwayKernels
 
 extension Lowerings {
     static let windowMean: Lowering = { node, _, planner in
-        guard let operation = node.operation as? WindowMean else { throw Planner.missing(WindowMean.name) }
+        let operation = try node.operation(as: WindowMean.self)
         planner.emit(
-            WindowMeanStep(
-                values: try node.value("values").index, lengths: try node.value("lengths").index,
-                output: try node.result().index, windows: operation.windows),
-            node)
+            try WindowMeanStep(
+                values: node.index("values"), lengths: node.index("lengths"), output: node.resultIndex(),
+                windows: operation.windows), node)
     }
 
     static let capsuleRouting: Lowering = { node, _, planner in
@@ -17,15 +16,14 @@ extension Lowerings {
             throw Planner.missing(CapsuleRouting.name)
         }
         planner.emit(
-            CapsuleRoutingStep(
-                steps: try node.value("steps").index, lengths: try node.value("lengths").index,
-                history: try node.value("history").index, initial: node.operand("initial")?.index,
-                capsules: node.results[0].index, mask: node.results[1].index, routing: operation),
-            node)
+            try CapsuleRoutingStep(
+                steps: node.index("steps"), lengths: node.index("lengths"), history: node.index("history"),
+                initial: node.operand("initial")?.index, capsules: node.results[0].index, mask: node.results[1].index,
+                routing: operation), node)
     }
 
     static let residualQuantize: Lowering = { node, _, planner in
-        guard let operation = node.operation as? ResidualQuantize else { throw Planner.missing(ResidualQuantize.name) }
+        let operation = try node.operation(as: ResidualQuantize.self)
         var books: [Codebook] = []
         for operand in node.operands where operand.role == "codebook" {
             guard let tensor = try planner.weight(operand.value) else { return try planner.fallBack(node) }

@@ -5,11 +5,11 @@ extension Lowerings {
     static let softmax: Lowering = { node, _, planner in
         let input = try node.value("input")
         guard planner.graph.type(input).rank >= 2 else { return try planner.fallBack(node) }
-        planner.emit(SoftmaxStep(input: input.index, output: try node.result().index), node)
+        planner.emit(try SoftmaxStep(input: input.index, output: node.resultIndex()), node)
     }
 
     static let layerNorm: Lowering = { node, _, planner in
-        guard let operation = node.operation as? LayerNorm else { throw Planner.missing(LayerNorm.name) }
+        let operation = try node.operation(as: LayerNorm.self)
         let input = try node.value("input"), result = try node.result()
         var vectors: [UnsafePointer<Float>?] = []
         for role in ["gamma", "beta"] {
@@ -29,11 +29,10 @@ extension Lowerings {
     }
 
     static let reduce: Lowering = { node, _, planner in
-        guard let operation = node.operation as? Reduce else { throw Planner.missing(Reduce.name) }
+        let operation = try node.operation(as: Reduce.self)
         planner.emit(
-            ReduceStep(
-                input: try node.value("input").index, output: try node.result().index, axis: operation.axis,
-                function: operation.function),
-            node)
+            try ReduceStep(
+                input: node.index("input"), output: node.resultIndex(), axis: operation.axis,
+                function: operation.function), node)
     }
 }

@@ -5,125 +5,101 @@ extension Lowerings {
     static let jaggedConcat: Lowering = { node, _, planner in
         let (output, lengths) = try node.stepsAndLengths()
         planner.emit(
-            JaggedConcatStep(
-                left: try node.value("left").index, leftLengths: try node.value("left_lengths").index,
-                right: try node.value("right").index, rightLengths: try node.value("right_lengths").index,
-                output: output, outputLengths: lengths),
-            node)
+            try JaggedConcatStep(
+                left: node.index("left"), leftLengths: node.index("left_lengths"), right: node.index("right"),
+                rightLengths: node.index("right_lengths"), output: output, outputLengths: lengths), node)
     }
 
     static let jaggedPrepend: Lowering = { node, _, planner in
-        guard let operation = node.operation as? JaggedPrepend else { throw Planner.missing(JaggedPrepend.name) }
+        let operation = try node.operation(as: JaggedPrepend.self)
         let (output, lengths) = try node.stepsAndLengths()
         planner.emit(
-            JaggedPrependStep(
-                prefix: node.operand("prefix")?.index, values: try node.value("values").index,
-                lengths: try node.value("lengths").index, output: output, outputLengths: lengths,
-                steps: operation.steps),
-            node)
+            try JaggedPrependStep(
+                prefix: node.operand("prefix")?.index, values: node.index("values"), lengths: node.index("lengths"),
+                output: output, outputLengths: lengths, steps: operation.steps), node)
     }
 
     static let jaggedTail: Lowering = { node, _, planner in
         planner.emit(
-            JaggedTailStep(
-                values: try node.value("values").index, lengths: try node.value("lengths").index,
-                tail: try node.value("tail").index, output: try node.result().index),
-            node)
+            try JaggedTailStep(
+                values: node.index("values"), lengths: node.index("lengths"), tail: node.index("tail"),
+                output: node.resultIndex()), node)
     }
 
     static let jaggedTruncate: Lowering = { node, _, planner in
-        guard let operation = node.operation as? JaggedTruncate else { throw Planner.missing(JaggedTruncate.name) }
+        let operation = try node.operation(as: JaggedTruncate.self)
         let (output, lengths) = try node.stepsAndLengths()
         planner.emit(
-            JaggedTruncateStep(
-                values: try node.value("values").index, lengths: try node.value("lengths").index,
-                tail: try node.value("tail").index, output: output, outputLengths: lengths, prefix: operation.prefix,
-                limit: operation.limit),
-            node)
+            try JaggedTruncateStep(
+                values: node.index("values"), lengths: node.index("lengths"), tail: node.index("tail"), output: output,
+                outputLengths: lengths, prefix: operation.prefix, limit: operation.limit), node)
     }
 
     static let jaggedInterleave: Lowering = { node, _, planner in
         let (output, lengths) = try node.stepsAndLengths()
         planner.emit(
-            JaggedInterleaveStep(
-                a: try node.value("a").index, b: try node.value("b").index, lengths: try node.value("lengths").index,
-                tail: try node.value("tail").index, output: output, outputLengths: lengths),
-            node)
+            try JaggedInterleaveStep(
+                a: node.index("a"), b: node.index("b"), lengths: node.index("lengths"), tail: node.index("tail"),
+                output: output, outputLengths: lengths), node)
     }
 
     static let jaggedReverse: Lowering = { node, _, planner in
         planner.emit(
-            JaggedReverseStep(
-                values: try node.value("values").index, lengths: try node.value("lengths").index,
-                output: try node.result().index),
-            node)
+            try JaggedReverseStep(
+                values: node.index("values"), lengths: node.index("lengths"), output: node.resultIndex()), node)
     }
 
     static let jaggedMatmul: Lowering = { node, _, planner in
         planner.emit(
-            JaggedMatmulStep(
-                values: try node.value("values").index, lengths: try node.value("lengths").index,
-                weights: try node.value("weights").index, output: try node.result().index),
-            node)
+            try JaggedMatmulStep(
+                values: node.index("values"), lengths: node.index("lengths"), weights: node.index("weights"),
+                output: node.resultIndex()), node)
     }
 
     static let rowExpand: Lowering = { node, _, planner in
         planner.emit(
-            RowExpandStep(
-                row: try node.value("row").index, like: try node.value("like").index,
-                output: try node.result().index),
-            node)
+            try RowExpandStep(row: node.index("row"), like: node.index("like"), output: node.resultIndex()), node)
     }
 
     static let hstuAttention: Lowering = { node, _, planner in
-        guard let operation = node.operation as? HSTUAttention else { throw Planner.missing(HSTUAttention.name) }
+        let operation = try node.operation(as: HSTUAttention.self)
         planner.emit(
-            HSTUAttentionStep(
-                query: try node.value("query").index, key: try node.value("key").index,
-                value: try node.value("value").index, lengths: try node.value("lengths").index,
-                tail: try node.value("tail").index, output: try node.result().index, operation: operation),
+            try HSTUAttentionStep(
+                blocks: AttentionBlocks(node, heads: operation.heads), tail: node.index("tail"), operation: operation),
             node)
     }
 
     static let positionEncoding: Lowering = { node, _, planner in
-        guard let operation = node.operation as? PositionEncoding else { throw Planner.missing(PositionEncoding.name) }
+        let operation = try node.operation(as: PositionEncoding.self)
         planner.emit(
-            PositionEncodingStep(
-                values: try node.value("values").index, lengths: try node.value("lengths").index,
-                tail: try node.value("tail").index, table: try node.value("table").index,
-                output: try node.result().index, scale: Float(operation.scale)),
-            node)
+            try PositionEncodingStep(
+                values: node.index("values"), lengths: node.index("lengths"), tail: node.index("tail"),
+                table: node.index("table"), output: node.resultIndex(), scale: Float(operation.scale)), node)
     }
 
     static let timePositionEncoding: Lowering = { node, _, planner in
-        guard let operation = node.operation as? TimePositionEncoding else {
-            throw Planner.missing(TimePositionEncoding.name)
-        }
+        let operation = try node.operation(as: TimePositionEncoding.self)
         planner.emit(
-            TimePositionEncodingStep(
-                values: try node.value("values").index, lengths: try node.value("lengths").index,
-                tail: try node.value("tail").index, positions: try node.value("positions").index,
-                times: try node.value("times").index, timestamps: try node.value("timestamps").index,
-                anchor: node.operand("anchor")?.index, output: try node.result().index, operation: operation),
-            node)
+            try TimePositionEncodingStep(
+                values: node.index("values"), lengths: node.index("lengths"), tail: node.index("tail"),
+                positions: node.index("positions"), times: node.index("times"), timestamps: node.index("timestamps"),
+                anchor: node.operand("anchor")?.index, output: node.resultIndex(), operation: operation), node)
     }
 
     static let actionEmbedding: Lowering = { node, _, planner in
-        guard let operation = node.operation as? ActionEmbedding else { throw Planner.missing(ActionEmbedding.name) }
+        let operation = try node.operation(as: ActionEmbedding.self)
         planner.emit(
-            ActionEmbeddingStep(
-                actions: try node.value("actions").index, watchTimes: node.operand("watch_times")?.index,
-                masks: try node.value("masks").index, table: try node.value("table").index,
-                output: try node.result().index, operation: operation),
-            node)
+            try ActionEmbeddingStep(
+                actions: node.index("actions"), watchTimes: node.operand("watch_times")?.index,
+                masks: node.index("masks"), table: node.index("table"), output: node.resultIndex(), operation: operation
+            ), node)
     }
 
     static let timePeriods: Lowering = { node, _, planner in
         planner.emit(
-            TimePeriodsStep(
-                timestamps: try node.value("timestamps").index, units: try node.value("units").index,
-                counts: try node.value("counts").index, output: try node.result().index),
-            node)
+            try TimePeriodsStep(
+                timestamps: node.index("timestamps"), units: node.index("units"), counts: node.index("counts"),
+                output: node.resultIndex()), node)
     }
 }
 

@@ -3,7 +3,7 @@ import SlipwayGraph
 
 extension Lowerings {
     static let concat: Lowering = { node, _, planner in
-        guard let operation = node.operation as? Concat else { throw Planner.missing(Concat.name) }
+        let operation = try node.operation(as: Concat.self)
         let inputs = node.operands("input"), result = try node.result()
         var offset = 0
         var isCopied: [Bool] = []
@@ -26,7 +26,7 @@ extension Lowerings {
     }
 
     static let slice: Lowering = { node, _, planner in
-        guard let operation = node.operation as? Slice else { throw Planner.missing(Slice.name) }
+        let operation = try node.operation(as: Slice.self)
         let input = try node.value("input"), result = try node.result()
         let type = planner.graph.type(input)
         let tail = type.dimensions.dropFirst(operation.axis + 1).map(\.size)
@@ -46,11 +46,9 @@ extension Lowerings {
     }
 
     static let transpose: Lowering = { node, _, planner in
-        guard let operation = node.operation as? Transpose else { throw Planner.missing(Transpose.name) }
+        let operation = try node.operation(as: Transpose.self)
         planner.emit(
-            TransposeStep(
-                input: try node.value("input").index, output: try node.result().index,
-                permutation: operation.permutation),
-            node)
+            try TransposeStep(
+                input: node.index("input"), output: node.resultIndex(), permutation: operation.permutation), node)
     }
 }

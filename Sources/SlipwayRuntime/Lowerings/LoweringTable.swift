@@ -77,8 +77,19 @@ extension Node {
         return value
     }
 
+    /// The position of the operand `role`.
+    func index(_ role: String) throws -> Int { try value(role).index }
+
     func result() throws -> ValueID {
         guard let value = results.first else { throw Planner.missing("result") }
         return value
+    }
+
+    func resultIndex() throws -> Int { try result().index }
+
+    /// The op, which the table says is an `Op`.
+    func operation<Op: Operation>(as type: Op.Type) throws -> Op {
+        guard let operation = operation as? Op else { throw Planner.missing(Op.name) }
+        return operation
     }
 }

@@ -36,14 +36,16 @@ public final class ParallelPredictor: Sendable {
         }
     }
 
-    /// The pieces that a batch of `rows` is scored in.
-    public func pieces(of rows: Int) -> Int {
-        canSplit ? max(1, min(threads, rows / smallestPiece)) : 1
+    /// The pieces that a batch of `rows` is scored in, where `limit` threads are to be had.
+    public func pieces(of rows: Int, threads limit: Int? = nil) -> Int {
+        canSplit ? max(1, min(limit ?? threads, rows / smallestPiece)) : 1
     }
 
     /// Scores one batch. Throws as `Predictor.run`; where several pieces fail, the first one's error.
-    public func run(_ inputs: InputBatch) throws -> PredictorOutputs {
-        let count = pieces(of: inputs.rowCount)
+    ///
+    /// - Parameter limit: threads this batch may use; `threads` when nil.
+    public func run(_ inputs: InputBatch, threads limit: Int? = nil) throws -> PredictorOutputs {
+        let count = pieces(of: inputs.rowCount, threads: limit)
         guard count > 1 else {
             return try withWorker { worker in
                 try predictor.run(inputs, scratch: worker.scratch, into: &worker.outputs)

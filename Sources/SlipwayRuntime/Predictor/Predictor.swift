@@ -6,8 +6,7 @@ import SlipwayKernels
 /// A compiled model: scores batches of inputs.
 ///
 /// Immutable and shared by all workers; every worker brings a `PredictorScratch`. `run` is synchronous, single-threaded
-/// and
-/// takes no locks. Large batches are the caller's to split.
+/// and takes no locks. Large batches are the caller's to split.
 public final class Predictor: Sendable {
     public let graph: Graph
     let plan: ExecutionPlan
@@ -110,8 +109,7 @@ public final class Predictor: Sendable {
     /// Scores one batch into `outputs`, whose memory is used again.
     ///
     /// Throws `mismatch` naming the input that is not as long as it must be, and `outOfRange` for a bad id that the
-    /// policy
-    /// refuses. The scratch stays usable.
+    /// policy refuses. The scratch stays usable.
     public func run(_ inputs: InputBatch, scratch: PredictorScratch, into outputs: inout PredictorOutputs) throws {
         guard let most = maximumRows, inputs.rowCount > most else {
             return try runWhole(inputs, scratch: scratch, into: &outputs)

@@ -2,78 +2,27 @@ import SlipwayCore
 import SlipwayGraph
 import SlipwayKernels
 
-/// HSTU's attention, a row, a head and a block of steps at a time: scores of the steps that may be seen, masked, times the
-/// values.
+/// HSTU's attention: scores of the steps that may be seen, masked, times the values.
 struct HSTUAttentionStep: Step {
-    let query: Int, key: Int, value: Int, lengths: Int, tail: Int
-    let output: Int
+    let blocks: AttentionBlocks
+    let tail: Int
     let operation: HSTUAttention
 
-    /// Steps whose scores are held at a time.
-    private static let block = 128
-
-    /// A row of the batch.
-    private struct Row {
-        let first: Int
-        let length: Int
-        let tail: Int
-    }
-
     func run(_ frame: RunFrame) throws {
-        try frame.checkSegments(lengths, of: query)
-        try frame.checkTails(tail, within: lengths)
-        try frame.define(output)
-        let lengths = frame.int32s(lengths), tails = frame.int32s(tail)
-        let longest = Int(lengths.max() ?? 0), width = frame[query].shape.inner / operation.heads
-        try frame.withScratch(min(Self.block, longest) * (longest + width) * MemoryLayout<Float>.size + 64) { memory in
-            let scores = memory.assumingMemoryBound(to: Float.self)
-            var first = 0
-            for index in lengths.indices where lengths[index] > 0 {
-                let row = Row(first: first, length: Int(lengths[index]), tail: Int(tails[index]))
-                let mask = HSTUMask(operation, length: row.length, tail: row.tail)
-                for start in stride(from: 0, to: row.length, by: Self.block) {
-                    let steps = start..<min(start + Self.block, row.length)
-                    for head in 0..<operation.heads {
-                        try attend(frame, head, row, steps, mask, scores, scores + steps.count * row.length)
-                    }
-                }
-                first += row.length
+        try frame.checkTails(tail, within: blocks.lengths)
+        let tails = frame.int32s(tail), isa = InstructionSet.current
+        try blocks.run(frame) { block in
+            let row = block.row, first = row.lowerBound
+            let mask = HSTUMask(operation, length: row.count, tail: Int(tails[block.index]))
+            let steps = block.steps.lowerBound - first..<block.steps.upperBound - first
+            let seen = first..<first + mask.end(of: steps)
+            let scores = try block.scores(of: seen, scale: Float(operation.alpha), Epilogue(activation: .silu))
+            for (index, step) in steps.enumerated() {
+                mask.clear(block.memory + index * seen.count, of: step, count: seen.count)
             }
+            let sums = try block.sum(scores, over: seen)
+            try isa.binary(.divide, MatrixView(sums), .scalar(Float(operation.scaling)), into: sums)
         }
-    }
-
-    private func attend(
-        _ frame: RunFrame, _ head: Int, _ row: Row, _ steps: Range<Int>, _ mask: HSTUMask,
-        _ scores: UnsafeMutablePointer<Float>, _ scaled: UnsafeMutablePointer<Float>
-    ) throws {
-        let v = frame[value], y = frame[output], isa = InstructionSet.current
-        let width = frame[query].shape.inner / operation.heads, columns = v.shape.inner / operation.heads
-        let seen = mask.end(of: steps), rows = steps.count
-        func matrix(_ value: Int, _ range: Range<Int>, _ columns: Int) -> MatrixView {
-            let value = frame[value]
-            return MatrixView(
-                value.floats + (row.first + range.lowerBound) * value.stride + head * columns, rows: range.count,
-                columns: columns, stride: value.stride)
-        }
-        try isa.binary(
-            .multiply, matrix(query, steps, width), .scalar(Float(operation.alpha)),
-            into: MutableMatrixView(scaled, rows: rows, columns: width, stride: width))
-        try isa.bmm(
-            batch: 1, MatrixBatch(MatrixView(scaled, rows: rows, columns: width, stride: width), batchStride: 0),
-            MatrixBatch(matrix(key, 0..<seen, width), batchStride: 0), transposed: true,
-            into: MutableMatrixView(scores, rows: rows, columns: seen, stride: seen), batchStride: 0,
-            Epilogue(activation: .silu))
-        for (index, step) in steps.enumerated() { mask.clear(scores + index * seen, of: step, count: seen) }
-        let out = MutableMatrixView(
-            y.floats + (row.first + steps.lowerBound) * y.stride + head * columns, rows: rows, columns: columns,
-            stride: y.stride)
-        try isa.bmm(
-            batch: 1, MatrixBatch(MatrixView(scores, rows: rows, columns: seen, stride: seen), batchStride: 0),
-            MatrixBatch(matrix(value, 0..<seen, columns), batchStride: 0), transposed: false, into: out,
-            batchStride: 0)
-        try isa.binary(
-            .divide, MatrixView(out.base, rows: rows, columns: columns, stride: y.stride),
-            .scalar(Float(operation.scaling)), into: out)
     }
 }
 

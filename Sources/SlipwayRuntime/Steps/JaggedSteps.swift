@@ -39,8 +39,7 @@ extension RunFrame {
 }
 
 /// Before the step that makes `values`: where the lengths are the target's already, `values` is made in the place of
-/// the
-/// aligned result, and nothing is left to copy.
+/// the aligned result, and nothing is left to copy.
 struct AlignAheadStep: Step {
     let values: Int
     let lengths: Int

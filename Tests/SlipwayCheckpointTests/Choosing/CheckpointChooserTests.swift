@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayCheckpoint
@@ -7,8 +8,8 @@ import Testing
 @Suite struct CheckpointChooserTests {
     private func modelDir(_ steps: [String], results: String? = nil) throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
-        for step in steps { try folder.write([0], "\(step)/plan") }
-        if let results { try folder.write(Array(results.utf8), "train_eval_result_v2.txt") }
+        for step in steps { try folder.write([0], to: "\(step)/plan") }
+        if let results { try folder.write(Array(results.utf8), to: "train_eval_result_v2.txt") }
         return folder
     }
 
@@ -28,7 +29,7 @@ import Testing
 
     @Test func takesTheLargestStep() throws {
         let folder = try modelDir(["model.ckpt-9", "model.ckpt-100", "model.ckpt-20", "other-500"])
-        try folder.write([0], "model.ckpt-999")
+        try folder.write([0], to: "model.ckpt-999")
         let chosen = try resolve(folder.path, type: "latest")
         #expect(chosen.path == "\(folder.path)/model.ckpt-100")
         #expect(chosen.step == 100)
@@ -141,7 +142,7 @@ import Testing
         }
         #expect(failure("\(folder.path)/no")?.message == "checkpoint_dir[\(folder.path)/no] not exists.")
         #expect(failure(folder.path)?.message == "model_ckpt_path[\(folder.path)/model] not exists.")
-        try folder.write([0], "model/x")
+        try folder.write([0], to: "model/x")
         #expect(failure(folder.path)?.message.contains("no .metadata") == true)
         let real = try Fixture.path("sid_rqkmeans/model.ckpt-31")
         #expect(failure(real, ema: true)?.message == "dense_ema_ckpt_path[\(real)/dense_ema] not exists.")
@@ -152,10 +153,10 @@ import Testing
         let folder = try TemporaryFolder()
         let source = try Fixture.path("sid_rqkmeans/model.ckpt-31/model")
         for name in [".metadata", "__0_0.distcp"] {
-            try folder.write(Fixture.bytes("\(source)/\(name)"), "model/\(name)")
+            try folder.write(Fixture.bytes("\(source)/\(name)"), to: "model/\(name)")
         }
-        try folder.write([1, 2, 3], "dynamicemb/model.ebc/keys.rank_0")
-        try folder.write([1], "optimizer/.metadata")
+        try folder.write([1, 2, 3], to: "dynamicemb/model.ebc/keys.rank_0")
+        try folder.write([1], to: "optimizer/.metadata")
         #expect(try CheckpointFolder.open(path: folder.path, useDenseEMA: false).tensors.count == 7)
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayCheckpoint
@@ -7,17 +8,6 @@ import Testing
 /// Damaged checkpoints may only throw `SlipwayError`. A trap ends the whole test run, so reaching the end is most of
 /// what is asserted.
 @Suite struct CheckpointFuzzTests {
-    struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        /// SplitMix64.
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-    }
 
     /// Values that sizes and offsets go wrong at.
     private static let awkward: [[UInt8]] = [
@@ -25,7 +15,7 @@ import Testing
         little(Int64.max), little(Int64.min), little(Int64(-1)), [0x8A, 8] + little(Int64.max), [0x4D, 0xFF, 0xFF],
     ]
 
-    static func mutate(_ bytes: [UInt8], _ random: inout Generator) -> [UInt8] {
+    static func mutate(_ bytes: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
             let at = Int.random(in: 0..<bytes.count, using: &random)
@@ -70,13 +60,13 @@ import Testing
         let source = try Fixture.path(seed.isMultiple(of: 2) ? "torch_kinds" : "sid_rqkmeans/model.ckpt-31/model")
         let folder = try TemporaryFolder()
         for name in try FileManager.default.contentsOfDirectory(atPath: source) {
-            try folder.write(Fixture.bytes("\(source)/\(name)"), name)
+            try folder.write(Fixture.bytes("\(source)/\(name)"), to: name)
         }
         let metadata = try Fixture.bytes("\(source)/.metadata")
-        var random = Generator(state: Fuzz.seed(seed))
+        var random = SeededRandom(seed: Fuzz.seed(seed))
         var refused = 0
         for _ in 0..<Fuzz.count(800) {
-            try folder.write(Self.mutate(metadata, &random), ".metadata")
+            try folder.write(Self.mutate(metadata, &random), to: ".metadata")
             if !survives(folder.path) { refused += 1 }
         }
         Fuzz.report("checkpoint metadata", Fuzz.count(800))
@@ -88,8 +78,8 @@ import Testing
         let source = try Fixture.path("sid_rqkmeans/model.ckpt-31/model")
         let data = try Fixture.bytes("\(source)/__0_0.distcp")
         let folder = try TemporaryFolder()
-        try folder.write(Fixture.bytes("\(source)/.metadata"), ".metadata")
-        var random = Generator(state: Fuzz.seed(seed))
+        try folder.write(Fixture.bytes("\(source)/.metadata"), to: ".metadata")
+        var random = SeededRandom(seed: Fuzz.seed(seed))
         var refused = 0
         for _ in 0..<Fuzz.count(600) {
             var mutant = data
@@ -99,7 +89,7 @@ import Testing
             // The file keeps its length, or the check of lengths would catch nearly everything.
             changed = Array((changed + piece).prefix(512))
             mutant.replaceSubrange(start..<start + 512, with: changed)
-            try folder.write(mutant, "__0_0.distcp")
+            try folder.write(mutant, to: "__0_0.distcp")
             if !survives(folder.path) { refused += 1 }
         }
         Fuzz.report("checkpoint tensor files", Fuzz.count(600))
@@ -116,10 +106,10 @@ import Testing
         for count in [24, 5, 8] { try [UInt8](repeating: 1, count: count).withUnsafeBytes { try writer.append($0) } }
         try writer.finish()
         let good = try Fixture.bytes(path)
-        var random = Generator(state: Fuzz.seed(seed))
+        var random = SeededRandom(seed: Fuzz.seed(seed))
         var refused = 0
         for _ in 0..<Fuzz.count(1000) {
-            try folder.write(Self.mutate(good, &random), "m.safetensors")
+            try folder.write(Self.mutate(good, &random), to: "m.safetensors")
             do {
                 let file = try SafeTensorsFile(path: "\(folder.path)/m.safetensors")
                 for name in file.tensors.keys { _ = try file.tensor(name) }

@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayCheckpoint
@@ -123,8 +124,8 @@ import Testing
         let missing = #expect(throws: SlipwayError.self) { _ = try DistributedCheckpoint(directory: folder.path) }
         #expect(missing?.code == .notFound)
         #expect(missing?.message.contains(".metadata") == true)
-        try folder.write(Fixture.bytes(try Fixture.path("torch_complex/.metadata")), ".metadata")
-        try folder.write(Fixture.bytes(try Fixture.path("torch_kinds/.metadata")), ".metadata")
+        try folder.write(Fixture.bytes(try Fixture.path("torch_complex/.metadata")), to: ".metadata")
+        try folder.write(Fixture.bytes(try Fixture.path("torch_kinds/.metadata")), to: ".metadata")
         let file = #expect(throws: SlipwayError.self) { _ = try DistributedCheckpoint(directory: folder.path) }
         #expect(file?.code == .notFound)
         #expect(file?.message.contains(".distcp") == true)
@@ -134,14 +135,14 @@ import Testing
         let source = try Fixture.path("sid_rqkmeans/model.ckpt-31/model")
         let data = try Fixture.bytes("\(source)/__0_0.distcp")
         let folder = try TemporaryFolder()
-        try folder.write(Fixture.bytes("\(source)/.metadata"), ".metadata")
-        try folder.write(Array(data.dropLast(100)), "__0_0.distcp")
+        try folder.write(Fixture.bytes("\(source)/.metadata"), to: ".metadata")
+        try folder.write(Array(data.dropLast(100)), to: "__0_0.distcp")
         let error = #expect(throws: SlipwayError.self) { _ = try DistributedCheckpoint(directory: folder.path) }
         #expect(error?.code == .corrupt)
         #expect(error?.message.contains("__0_0.distcp is cut off") == true)
         // The last chunk is at 10806 and 1961 bytes long (`python -m pickletools .metadata`).
         #expect(error?.message.contains("needs bytes 10806..<12767, bytes 12667..<12767 are missing") == true)
-        try folder.write([], "__0_0.distcp")
+        try folder.write([], to: "__0_0.distcp")
         #expect(throws: SlipwayError.self) { _ = try DistributedCheckpoint(directory: folder.path) }
     }
 
@@ -152,8 +153,8 @@ import Testing
         let range = try #require(metadata.firstRange(of: old))
         metadata.replaceSubrange(range, with: new)
         let folder = try TemporaryFolder()
-        try folder.write(metadata, ".metadata")
-        try folder.write(Fixture.bytes("\(source)/__0_0.distcp"), "__0_0.distcp")
+        try folder.write(metadata, to: ".metadata")
+        try folder.write(Fixture.bytes("\(source)/__0_0.distcp"), to: "__0_0.distcp")
         do {
             let checkpoint = try DistributedCheckpoint(directory: folder.path)
             for name in checkpoint.tensors.keys.sorted() { _ = try checkpoint.tensor(name) }

@@ -1,4 +1,5 @@
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayCheckpoint
@@ -9,7 +10,7 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     private func write<T: BitwiseCopyable>(_ values: [T], _ module: String, _ file: String) throws {
-        try folder.write(values.withUnsafeBytes { Array($0) }, "dynamicemb/\(module)/\(file)")
+        try folder.write(values.withUnsafeBytes { Array($0) }, to: "dynamicemb/\(module)/\(file)")
     }
 
     private struct NoTensors: TensorSource {
@@ -70,10 +71,10 @@ import Testing
 
     @Test func otherFoldersHaveNoTables() throws {
         #expect(try DynamicTables(checkpoint: folder.path).rowCounts.isEmpty)
-        try folder.write([1], "dynamicemb/file")
+        try folder.write([1], to: "dynamicemb/file")
         try write([Int64(1)], "module", "t_emb_keys.rank_x.world_size_1")
         #expect(try DynamicTables(checkpoint: folder.path).rowCounts.isEmpty)
-        try folder.write([1], "file/dynamicemb")
+        try folder.write([1], to: "file/dynamicemb")
         #expect(try DynamicTables(checkpoint: "\(folder.path)/file").rowCounts.isEmpty)
     }
 

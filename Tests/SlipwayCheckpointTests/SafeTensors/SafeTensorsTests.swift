@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayCheckpoint
@@ -7,7 +8,7 @@ import Testing
 @Suite struct SafeTensorsFileTests {
     private func open(_ header: String, data: [UInt8] = [], length: UInt64? = nil) throws -> SafeTensorsFile {
         let folder = try TemporaryFolder()
-        try folder.write(little(length ?? UInt64(header.utf8.count)) + Array(header.utf8) + data, "f.safetensors")
+        try folder.write(little(length ?? UInt64(header.utf8.count)) + Array(header.utf8) + data, to: "f.safetensors")
         return try SafeTensorsFile(path: "\(folder.path)/f.safetensors")
     }
 
@@ -68,7 +69,7 @@ import Testing
     @Test func refusesShortFiles() throws {
         let folder = try TemporaryFolder()
         for count in 0..<8 {
-            try folder.write([UInt8](repeating: 0, count: count), "f")
+            try folder.write([UInt8](repeating: 0, count: count), to: "f")
             let error = #expect(throws: SlipwayError.self) { _ = try SafeTensorsFile(path: "\(folder.path)/f") }
             #expect(error?.code == .corrupt)
         }

@@ -1,4 +1,5 @@
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayConfig
@@ -133,7 +134,7 @@ import Testing
             ">=", "towers", "multi_tower", "embedding_dim", "user", ";", " ", "{", "}", "é", "hidden_units",
         ]
         for seed in 0..<400 as Range<UInt64> {
-            var random = SplitMix(seed: seed)
+            var random = SeededRandom(seed: seed)
             func text(_ count: Int) -> String {
                 (0..<count).compactMap { _ in pieces.randomElement(using: &random) }.joined()
             }

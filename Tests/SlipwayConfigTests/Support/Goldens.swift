@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayTestSupport
 
 /// Configs written by upstream: a few beside the tests, all of them in the shared folder where that is present.
 enum Goldens {

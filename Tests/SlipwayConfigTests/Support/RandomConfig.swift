@@ -1,28 +1,14 @@
+import SlipwayTestSupport
 import SwiftProtobuf
 
 @testable import SlipwayConfig
 
-/// Repeatable random numbers.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 /// Makes configs that set any field of the schema.
 struct RandomConfig {
-    private var random: SplitMix
+    private var random: SeededRandom
     private let table = SchemaTable.shared
 
-    init(seed: UInt64) { random = SplitMix(seed: seed) }
+    init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
     mutating func config() throws -> TzrecEasyRecConfig {
         var config = try PipelineConfig.typed(message(table.root, depth: 0))

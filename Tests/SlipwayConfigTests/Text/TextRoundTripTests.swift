@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayCore
+import SlipwayTestSupport
 import SwiftProtobuf
 import Testing
 
@@ -48,12 +49,12 @@ import Testing
 
 /// Changes a few bytes or stretches of a text.
 private struct Mutator {
-    private var random: SplitMix
+    private var random: SeededRandom
     private static let pieces = [
         "{", "}", "<", ">", "[", "]", ":", "\"", "'", "\\", "#", "\n", "-", "1e", "true", "\u{0}", "é",
     ]
 
-    init(seed: UInt64) { random = SplitMix(seed: seed) }
+    init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
     mutating func damage(_ original: [UInt8]) -> [UInt8] {
         var bytes = original

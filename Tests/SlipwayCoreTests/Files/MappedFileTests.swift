@@ -20,6 +20,7 @@ import Testing
             #expect(file.path == path)
             #expect(Data(file.bytes) == content)
             #expect(try MappedFile.contents(of: path) == Array(content))
+            #expect(try MappedFile.withBytes(of: path) { ($0.count, $0[9]) } == (10_000, 63))
         }
     }
 
@@ -39,6 +40,10 @@ import Testing
             #expect(missing?.message == "\(folder)/gone does not exist")
             let directory = #expect(throws: SlipwayError.self) { try MappedFile(path: folder) }
             #expect(directory?.code == .ioFailure)
+            let unread = #expect(throws: SlipwayError.self) {
+                try MappedFile.withBytes(of: folder + "/gone") { $0.count }
+            }
+            #expect(unread?.message == missing?.message)
             #expect(directory?.message == "\(folder) is not a regular file")
             // A pipe without a writer must not block.
             #expect(mkfifo(folder + "/pipe", 0o600) == 0)

@@ -1,11 +1,12 @@
 import Foundation
 import SlipwayCore
 import SlipwayData
+import SlipwayTestSupport
 import Testing
 
 @Suite struct InputFilesTests {
-    private func folder() throws -> ScratchFolder {
-        let folder = try ScratchFolder()
+    private func folder() throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
         for name in ["b.csv", "a.csv", "a10.csv", ".hidden.csv", "c.parquet"] { _ = try folder.write("1234", to: name) }
         return folder
     }
@@ -27,18 +28,18 @@ import Testing
 
     @Test func nothingFoundIsNamed() throws {
         let base = try folder().path
-        let glob = failure { try InputFiles(matching: base + "/*.orc", format: .parquet) }
-        #expect(glob?.code == .notFound)
-        #expect(glob?.message == "No parquet files exist in \(base)/*.orc.")
+        let glob = try failure { try InputFiles(matching: base + "/*.orc", format: .parquet) }
+        #expect(glob.code == .notFound)
+        #expect(glob.message == "No parquet files exist in \(base)/*.orc.")
         let csv = RowFormat.csv(CSVOptions())
         #expect(
-            failure { try InputFiles(matching: "", format: csv) }?.message == "No csv files exist in an empty path.")
+            try failure { try InputFiles(matching: "", format: csv) }.message == "No csv files exist in an empty path.")
     }
 
     @Test func aMissingPathAmongOthersIsNotPassedOver() throws {
         let folder = try folder()
         let paths = "\(folder.path)/a.csv,\(folder.path)/gone.csv"
-        let error = failure { try InputFiles(matching: paths, format: .csv(CSVOptions())) }
-        #expect(error?.message == "No csv files exist in \(folder.path)/gone.csv.")
+        let error = try failure { try InputFiles(matching: paths, format: .csv(CSVOptions())) }
+        #expect(error.message == "No csv files exist in \(folder.path)/gone.csv.")
     }
 }

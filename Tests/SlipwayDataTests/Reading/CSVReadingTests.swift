@@ -1,5 +1,6 @@
 import SlipwayCore
 import SlipwayData
+import SlipwayTestSupport
 import Testing
 
 /// Expectations are what pyarrow's dataset reader gives for the same files, dates and times apart, which stay text here.
@@ -47,7 +48,7 @@ import Testing
     }
 
     @Test func emptyFilesAreSkippedButNotAlone() throws {
-        let error = try #require(failure { try RowReader(paths: Fixture.path("empty.csv"), batchSize: 8) })
+        let error = try failure { try RowReader(paths: Fixture.path("empty.csv"), batchSize: 8) }
         #expect(error.code == .corrupt)
         #expect(error.message.hasSuffix("empty.csv: the file is empty"))
         let paths = "\(Fixture.path("empty.csv")),\(Fixture.path("plain.csv"))"
@@ -56,25 +57,24 @@ import Testing
     }
 
     @Test func aShortRowIsNamed() throws {
-        let reader = failure { try readAll(RowReader(paths: Fixture.path("short_row.csv"), batchSize: 8)) }
-        let error = try #require(reader)
+        let error = try failure { try readAll(RowReader(paths: Fixture.path("short_row.csv"), batchSize: 8)) }
         #expect(error.code == .corrupt)
         #expect(error.message.contains("short_row.csv"))
         #expect(error.message.contains("Expected 2 columns, got 1"))
     }
 
     @Test func aValueOfAnotherTypeIsNamed() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let first = try folder.write("x,y\n1,2\n", to: "0.csv")
         let second = try folder.write("y,x\n2,1\n3,one\n", to: "1.csv")
-        let error = try #require(failure { try readAll(RowReader(paths: "\(first),\(second)", batchSize: 8)) })
+        let error = try failure { try readAll(RowReader(paths: "\(first),\(second)", batchSize: 8)) }
         #expect(error.code == .corrupt)
         #expect(error.message.contains("1.csv"))
         #expect(error.message.contains("'one'"))
     }
 
     @Test func laterFilesTakeTheFirstOnesTypes() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         _ = try folder.write("x,y,z\n1.5,,a\n", to: "0.csv")
         _ = try folder.write("z,y,x\n,text,2\n", to: "1.csv")
         #expect(
@@ -85,24 +85,23 @@ import Testing
 
     @Test func listsCannotBeReadFromText() throws {
         let options = CSVOptions(columnTypes: ["id": .list(.int64)])
-        let error = try #require(
-            failure {
-                try RowReader(paths: Fixture.path("plain.csv"), format: .csv(options), columns: ["id"], batchSize: 1)
-            })
+        let error = try failure {
+            try RowReader(paths: Fixture.path("plain.csv"), format: .csv(options), columns: ["id"], batchSize: 1)
+        }
         #expect(error.code == .unsupported)
         #expect(error.message.contains("column 'id' has type list<int64> in CSV"))
     }
 
     @Test(arguments: ["", "é", "\"", "\n"].compactMap(\.first))
-    func delimitersThatCannotSeparate(delimiter: Character) {
+    func delimitersThatCannotSeparate(delimiter: Character) throws {
         let options = CSVOptions(delimiter: delimiter)
         #expect(
-            failure { try RowReader(paths: Fixture.path("plain.csv"), format: .csv(options), batchSize: 1) }?.code
+            try failure { try RowReader(paths: Fixture.path("plain.csv"), format: .csv(options), batchSize: 1) }.code
                 == .invalidArgument)
     }
 
     @Test func rowsSpanParsedBlocks() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         // About 10 MB: more than two of the blocks that are parsed at a time.
         let filler = String(repeating: "x", count: 100)
         let text = (0..<100_000).reduce(into: "row,text\n") { $0 += "\($1),\"\(filler)\"\n" }

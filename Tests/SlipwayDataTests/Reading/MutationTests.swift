@@ -1,5 +1,6 @@
 import SlipwayCore
 import SlipwayData
+import SlipwayTestSupport
 import Testing
 
 /// Damaged files: reading gives rows or throws a `SlipwayError`, and never anything else.
@@ -8,11 +9,11 @@ import Testing
 
     @Test(arguments: parquet)
     func truncatedParquet(name: String) throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let bytes = try Fixture.bytes(name)
         for length in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 150)) {
             let path = try folder.write(Array(bytes[..<length]), to: "cut.parquet")
-            #expect(failure { try readAll(RowReader(paths: path, batchSize: 2)) } != nil, "cut at \(length)")
+            #expect(throws: SlipwayError.self, "cut at \(length)") { try readAll(RowReader(paths: path, batchSize: 2)) }
         }
     }
 
@@ -28,10 +29,10 @@ import Testing
     }
 
     private func mutate(_ name: String, as mutant: String, rounds: Int) throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let original = try Fixture.bytes(name)
         for seed in 0..<rounds {
-            var random = SeededGenerator(state: Fuzz.seed(UInt64(seed)))
+            var random = SeededRandom(seed: Fuzz.seed(UInt64(seed)))
             var bytes = original
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 let position = Int.random(in: 0..<bytes.count, using: &random)

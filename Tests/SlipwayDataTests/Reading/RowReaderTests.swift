@@ -1,5 +1,6 @@
 import SlipwayCore
 import SlipwayData
+import SlipwayTestSupport
 import Testing
 
 @Suite struct RowReaderTests {
@@ -88,14 +89,15 @@ import Testing
 
     @Test func filesOfDifferentTypesAreRefused() throws {
         let paths = Fixture.path("widen-1.parquet") + "," + Fixture.path("text.parquet")
-        let error = try #require(failure { try RowReader(paths: paths, batchSize: 1) })
+        let error = try failure { try RowReader(paths: paths, batchSize: 1) }
         #expect(error.code == .mismatch)
         #expect(error.message.hasSuffix("text.parquet: column 'x' is string, in the files before it is int32"))
     }
 
     @Test func absentColumnsAreNamedWithNearNames() throws {
-        let error = try #require(
-            failure { try RowReader(paths: Fixture.path("nested.parquet"), columns: ["Words_"], batchSize: 1) })
+        let error = try failure {
+            try RowReader(paths: Fixture.path("nested.parquet"), columns: ["Words_"], batchSize: 1)
+        }
         #expect(error.code == .notFound)
         #expect(error.message.hasSuffix("nested.parquet: there is no column 'Words_'"))
         #expect(error.fix == "did you mean words")
@@ -104,29 +106,30 @@ import Testing
     @Test func unreadableTypesMatterOnlyWhereSelected() throws {
         let path = Fixture.path("struct.parquet")
         #expect(try readAll(RowReader(paths: path, columns: ["x"], batchSize: 1)) == ["x": ["int64", "1"]])
-        let error = try #require(failure { try RowReader(paths: path, batchSize: 1) })
+        let error = try failure { try RowReader(paths: path, batchSize: 1) }
         #expect(error.code == .unsupported)
         #expect(error.message.contains("column 's' has type struct<a: int64>"))
     }
 
     @Test func valuesThatDoNotFitAreErrors() throws {
         let large = try RowReader(paths: Fixture.path("too_large.parquet"), batchSize: 1)
-        let tooLarge = try #require(failure { try large.next() })
+        let tooLarge = try failure { try large.next() }
         #expect(tooLarge.code == .corrupt)
         #expect(tooLarge.message.contains("column 'u'"))
-        #expect(failure { try large.next() }?.message == tooLarge.message)
+        #expect(try failure { try large.next() }.message == tooLarge.message)
         let bytes = try RowReader(paths: Fixture.path("not_utf8.parquet"), batchSize: 1)
-        #expect(try #require(failure { try bytes.next() }).message.contains("column 'b'"))
+        #expect(try failure { try bytes.next() }.message.contains("column 'b'"))
     }
 
     @Test func badArgumentsAreErrors() throws {
-        #expect(failure { try RowReader(paths: Fixture.path("text.parquet"), batchSize: 0) }?.code == .invalidArgument)
-        #expect(failure { try RowReader(paths: "somewhere", batchSize: 1) }?.code == .invalidArgument)
         #expect(
-            failure { try RowReader(paths: Fixture.path("text.parquet"), columns: [], batchSize: 1) }?.code
+            try failure { try RowReader(paths: Fixture.path("text.parquet"), batchSize: 0) }.code == .invalidArgument)
+        #expect(try failure { try RowReader(paths: "somewhere", batchSize: 1) }.code == .invalidArgument)
+        #expect(
+            try failure { try RowReader(paths: Fixture.path("text.parquet"), columns: [], batchSize: 1) }.code
                 == .invalidArgument)
         #expect(
-            failure { try RowReader(paths: Fixture.path("plain.csv"), format: .parquet, batchSize: 1) }?.code
+            try failure { try RowReader(paths: Fixture.path("plain.csv"), format: .parquet, batchSize: 1) }.code
                 == .corrupt)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayData
@@ -10,41 +11,41 @@ import Testing
     }
 
     @Test func existingOutputIsRefused() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         _ = try folder.write("old", to: "part-0.csv")
-        let error = failure { try OutputFolder(folder.path, fileName: "part-0.csv", overwrite: false) }
-        #expect(error?.code == .alreadyExists)
-        #expect(error?.message == "directory \(folder.path) already exist.")
-        let file = failure { try OutputFolder(folder.path + "/part-0.csv", fileName: "a", overwrite: true) }
-        #expect(file?.code == .alreadyExists)
+        let error = try failure { try OutputFolder(folder.path, fileName: "part-0.csv", overwrite: false) }
+        #expect(error.code == .alreadyExists)
+        #expect(error.message == "directory \(folder.path) already exist.")
+        let file = try failure { try OutputFolder(folder.path + "/part-0.csv", fileName: "a", overwrite: true) }
+        #expect(file.code == .alreadyExists)
     }
 
     @Test func overwritingReplacesPartsAndKeepsTheRest() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         for name in ["part-0.parquet", "part-1.parquet", "part-0.csv", "part-x.csv", "notes.txt"] {
             _ = try folder.write("old", to: name)
         }
         let output = try OutputFolder(folder.path, fileName: "part-0.parquet", overwrite: true)
         try write("new", output)
-        #expect(try folder.contents().count == 6)
+        #expect(try folder.entries().count == 6)
         try output.commit()
-        #expect(try folder.contents() == ["notes.txt", "part-0.parquet", "part-x.csv"])
+        #expect(try folder.entries() == ["notes.txt", "part-0.parquet", "part-x.csv"])
         #expect(try String(contentsOfFile: folder.path + "/part-0.parquet", encoding: .utf8) == "new")
     }
 
     @Test func discardingLeavesTheOldOutput() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         _ = try folder.write("old", to: "part-0.csv")
         do {
             let output = try OutputFolder(folder.path, fileName: "part-0.csv", overwrite: true)
             try write("half", output)
         }
-        #expect(try folder.contents() == ["part-0.csv"])
+        #expect(try folder.entries() == ["part-0.csv"])
         #expect(try String(contentsOfFile: folder.path + "/part-0.csv", encoding: .utf8) == "old")
     }
 
     @Test func aFolderThatAppearsMeanwhileIsNotLost() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let path = folder.path + "/out"
         for overwrite in [false, true] {
             let output = try OutputFolder(path, fileName: "part-0.csv", overwrite: overwrite)
@@ -55,17 +56,17 @@ import Testing
                 try output.commit()
                 #expect(try String(contentsOfFile: path + "/part-0.csv", encoding: .utf8) == "mine")
             } else {
-                #expect(failure { try output.commit() } != nil)
+                #expect(throws: SlipwayError.self) { try output.commit() }
                 output.discard()
                 #expect(try String(contentsOfFile: path + "/part-0.csv", encoding: .utf8) == "theirs")
             }
-            #expect(try folder.contents() == ["out"])
+            #expect(try folder.entries() == ["out"])
             try FileManager.default.removeItem(atPath: path)
         }
     }
 
-    @Test func anUnwritablePlaceIsNamed() {
-        let error = failure { try OutputFolder("/proc/nowhere/out", fileName: "part-0.csv", overwrite: false) }
-        #expect(error?.message.contains("/proc/nowhere") == true)
+    @Test func anUnwritablePlaceIsNamed() throws {
+        let error = try failure { try OutputFolder("/proc/nowhere/out", fileName: "part-0.csv", overwrite: false) }
+        #expect(error.message.contains("/proc/nowhere"))
     }
 }

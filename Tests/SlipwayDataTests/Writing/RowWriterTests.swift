@@ -1,6 +1,7 @@
 import Foundation
 import SlipwayCore
 import SlipwayData
+import SlipwayTestSupport
 import Testing
 
 @Suite struct RowWriterTests {
@@ -25,18 +26,18 @@ import Testing
     static let map = ("m", Column.map(lengths: [2, nil, 0], keys: .string(["k", ""]), values: .int64([1, nil])))
 
     @Test func parquetReadsBackEqual() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let columns = zip(Self.batch.names, Self.batch.columns).map { ($0, $1) } + [Self.map]
         let batch = ColumnBatch(rowCount: 3, columns: columns)
         let writer = try RowWriter(
             directory: folder.path + "/out/", format: .parquet, schema: RowSchema(of: batch), overwrite: false)
         try writer.append(batch)
         try writer.append(batch)
-        #expect(try folder.contents().allSatisfy { $0.hasPrefix(".") })
+        #expect(try folder.entries().allSatisfy { $0.hasPrefix(".") })
         try writer.finish()
         #expect(writer.path == folder.path + "/out/part-0.parquet")
         #expect(writer.rowsWritten == 6)
-        #expect(try folder.contents() == ["out"])
+        #expect(try folder.entries() == ["out"])
         let rows = try readAll(RowReader(paths: writer.path, batchSize: 4))
         #expect(rows.count == columns.count)
         for (name, column) in columns {
@@ -45,7 +46,7 @@ import Testing
     }
 
     @Test func csvText() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let writer = try RowWriter(
             directory: folder.path + "/a/b", format: .csv(CSVOptions()), schema: RowSchema(of: Self.batch),
             overwrite: false)
@@ -64,7 +65,7 @@ import Testing
     }
 
     @Test func anOutputWithoutRowsHasItsColumns() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         for format in [RowFormat.parquet, .csv(CSVOptions())] {
             let schema = RowSchema([.init("probs", .float), .init("emb", .list(.double))])
             let directory = "\(folder.path)/\(format.fileExtension)"
@@ -80,45 +81,44 @@ import Testing
     }
 
     @Test func batchesThatDoNotFitAreRefused() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let schema = RowSchema([.init("x", .float)])
         let writer = try RowWriter(directory: "\(folder.path)/o", format: .parquet, schema: schema, overwrite: false)
         let other = ColumnBatch(rowCount: 1, columns: [("x", .double([1]))])
         #expect(
-            failure { try writer.append(other) }?.message.hasSuffix(
-                "column 'x' must be float of 1 rows and is double of 1 rows") == true)
+            try failure { try writer.append(other) }.message.hasSuffix(
+                "column 'x' must be float of 1 rows and is double of 1 rows"))
         let short = ColumnBatch(rowCount: 2, columns: [("x", .float([1]))])
-        #expect(failure { try writer.append(short) }?.code == .mismatch)
+        #expect(try failure { try writer.append(short) }.code == .mismatch)
         let absent = ColumnBatch(rowCount: 2, columns: [("y", .float([1, 2]))])
-        #expect(failure { try writer.append(absent) }?.message.hasSuffix("and is absent") == true)
+        #expect(try failure { try writer.append(absent) }.message.hasSuffix("and is absent"))
         try writer.append(ColumnBatch(rowCount: 1, columns: [("y", .float([1])), ("x", .float([2]))]))
         try writer.finish()
         #expect(try readAll(RowReader(paths: writer.path, batchSize: 1)) == ["x": ["float", "2.0"]])
-        #expect(failure { try writer.finish() }?.code == .internalFault)
+        #expect(try failure { try writer.finish() }.code == .internalFault)
     }
 
     @Test func csvCannotHoldMaps() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let schema = RowSchema([.init("m", .map(key: .string, value: .int64))])
-        let error = try #require(
-            failure {
-                try RowWriter(
-                    directory: "\(folder.path)/o", format: .csv(CSVOptions()), schema: schema, overwrite: false)
-            })
+        let error = try failure {
+            try RowWriter(
+                directory: "\(folder.path)/o", format: .csv(CSVOptions()), schema: schema, overwrite: false)
+        }
         #expect(error.code == .unsupported)
         #expect(error.message.contains("column 'm' is a map"))
-        #expect(try folder.contents().isEmpty)
+        #expect(try folder.entries().isEmpty)
     }
 
     @Test func nothingStaysWithoutFinish() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         do {
             let writer = try RowWriter(
                 directory: "\(folder.path)/o", format: .parquet, schema: RowSchema([.init("x", .float)]),
                 overwrite: false)
             try writer.append(ColumnBatch(rowCount: 1, columns: [("x", .float([1]))]))
-            #expect(try folder.contents().count == 1)
+            #expect(try folder.entries().count == 1)
         }
-        #expect(try folder.contents().isEmpty)
+        #expect(try folder.entries().isEmpty)
     }
 }

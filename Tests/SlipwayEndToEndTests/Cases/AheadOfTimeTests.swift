@@ -3,6 +3,7 @@ import SlipwayArtifact
 import SlipwayBackendAOT
 import SlipwayCore
 import SlipwayRuntime
+import SlipwayTestSupport
 import Testing
 
 /// Packages with compiled code, from the command line.

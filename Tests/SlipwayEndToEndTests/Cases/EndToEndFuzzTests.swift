@@ -2,6 +2,7 @@ import Foundation
 import SlipwayCore
 import SlipwayExport
 import SlipwayPredict
+import SlipwayTestSupport
 import Testing
 
 /// Damaged configs, checkpoints, packages and rows through whole exports and predictions in this process: each works or

@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayTestSupport
 import Testing
 
 /// The bundled example, scored with every storage of tables; INT8 is compared with TorchEasyRec's own predictions.

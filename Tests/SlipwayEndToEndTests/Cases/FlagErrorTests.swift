@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayTestSupport
 import Testing
 
 /// Environment variables and export arguments that are wrong or not supported.

@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayTestSupport
 import Testing
 
 /// Exports and scores every case beside the checkout and compares with what TorchEasyRec computed.

@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 /// Arguments of predict that are wrong, outputs that are there, and outputs that cannot be written.

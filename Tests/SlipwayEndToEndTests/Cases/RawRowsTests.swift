@@ -1,6 +1,7 @@
 import Foundation
 import SlipwayCore
 import SlipwayData
+import SlipwayTestSupport
 import Testing
 
 /// Raw rows through feature generation score as the encoded rows they stand for.

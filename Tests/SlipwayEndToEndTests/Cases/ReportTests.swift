@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 /// The report of the bundled example: its numbers against what predictions and files say.

@@ -3,6 +3,7 @@ import SlipwayArtifact
 import SlipwayCore
 import SlipwayGraph
 import SlipwayRuntime
+import SlipwayTestSupport
 import Testing
 
 /// Requests of one user and many candidates, user inputs given once, against TorchEasyRec's exported model.

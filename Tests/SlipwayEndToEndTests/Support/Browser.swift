@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayTestSupport
 
 /// A headless browser of the Chromium kind, where the machine has one.
 enum Browser {

@@ -60,13 +60,3 @@ enum Command {
         return Result(status: process.terminationStatus, output: try String(contentsOf: log, encoding: .utf8))
     }
 }
-
-/// A folder that goes when the test does.
-final class TemporaryFolder {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("slipway-test-\(UUID().uuidString)")
-
-    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    func path(_ name: String) -> String { url.appendingPathComponent(name).path }
-}

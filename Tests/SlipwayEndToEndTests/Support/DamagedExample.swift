@@ -1,6 +1,7 @@
 import Foundation
 import SlipwayCore
 import SlipwayData
+import SlipwayTestSupport
 import Testing
 
 /// A copy of the bundled example for a test to damage, and what must hold when `slipway` refuses it.

@@ -1,4 +1,5 @@
 import SlipwayFeatureFixtures
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayFeatureEngine

@@ -1,5 +1,6 @@
 import SlipwayCore
 import SlipwayFeatureFixtures
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayFeatureEngine

@@ -1,6 +1,7 @@
 import Foundation
 import SlipwayCore
 import SlipwayFeatureFixtures
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayFeatureEngine

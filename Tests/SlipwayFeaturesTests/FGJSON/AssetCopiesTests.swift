@@ -2,6 +2,7 @@ import Foundation
 import SlipwayConfig
 import SlipwayCore
 import SlipwayFeatureFixtures
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayFeatures

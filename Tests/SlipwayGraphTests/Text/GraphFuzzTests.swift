@@ -1,5 +1,6 @@
 import SlipwayCore
 import SlipwayGraph
+import SlipwayTestSupport
 import Testing
 
 /// Mutated graphs: reading them gives a graph that holds, or a `SlipwayError`; never a trap, never another error.
@@ -60,7 +61,7 @@ import Testing
 
 /// Small, repeatable damage to bytes.
 struct ByteMutator {
-    private var state: UInt64
+    private var random: SeededRandom
     private static let tokens: [String] = [
         "9223372036854775807", "-9223372036854775808", "4611686018427387904", "281474976710656", "-1", "0", "1e400",
         "99999999999999999999", "nan", "inf", "\"\"", "null", "true", "[]", "{}", "B", "U", "user", "item", "f32",
@@ -69,17 +70,9 @@ struct ByteMutator {
         "é",
     ]
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
-    /// SplitMix64.
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
+    mutating func next() -> UInt64 { random.next() }
     mutating func below(_ bound: Int) -> Int { bound <= 0 ? 0 : Int(next() % UInt64(bound)) }
     mutating func pick<T>(_ items: [T]) -> T? { items.isEmpty ? nil : items[below(items.count)] }
 

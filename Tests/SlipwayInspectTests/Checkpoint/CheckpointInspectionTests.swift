@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayInspect
@@ -7,7 +8,7 @@ import Testing
 /// Numbers from the training's own list of tensors: 20 tables of 44,352 bytes, 6 dense weights of 1,529 numbers.
 struct CheckpointInspectionTests {
     @Test func aCheckpointOfTwoRanks() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         try InspectFixture.writeCheckpoint(in: folder, "model.ckpt-9/model")
         let inspection = try Inspection.of(path: "\(folder.path)/model.ckpt-9")
         #expect(inspection.kind == .checkpoint)
@@ -44,7 +45,7 @@ struct CheckpointInspectionTests {
     }
 
     @Test func theFolderThatHoldsTheMetadata() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         try InspectFixture.writeCheckpoint(in: folder, "saved")
         for path in ["\(folder.path)/saved", "\(folder.path)/saved/.metadata"] {
             let inspection = try Inspection.of(path: path)
@@ -57,15 +58,15 @@ struct CheckpointInspectionTests {
     }
 
     @Test func aCheckpointWithoutModel() throws {
-        let folder = try ScratchFolder()
-        try folder.write("{}", "model.ckpt-3/plan")
+        let folder = try TemporaryFolder()
+        try folder.write("{}", to: "model.ckpt-3/plan")
         let error = try failure { try Inspection.of(path: "\(folder.path)/model.ckpt-3") }
         #expect(error.code == .notFound)
         #expect(error.message.contains("model_ckpt_path[\(folder.path)/model.ckpt-3/model] not exists."))
     }
 
     @Test func aCheckpointHoldsNoGraph() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         try InspectFixture.writeCheckpoint(in: folder, "saved")
         let error = try failure { try Inspection.of(path: "\(folder.path)/saved", showsGraph: true) }
         #expect(error.code == .invalidArgument)

@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayInspect
@@ -14,10 +15,10 @@ struct ModelDirectoryInspectionTests {
         """
 
     @Test func checkpointsByStepWithTheirEvaluation() throws {
-        let folder = try ScratchFolder()
-        for step in [9, 20, 100] { try folder.write("1234", "model.ckpt-\(step)/model/.metadata") }
-        try folder.write("1", "model.ckpt-100/optimizer/.metadata")
-        try folder.write(Self.log, "train_eval_result_v2.txt")
+        let folder = try TemporaryFolder()
+        for step in [9, 20, 100] { try folder.write("1234", to: "model.ckpt-\(step)/model/.metadata") }
+        try folder.write("1", to: "model.ckpt-100/optimizer/.metadata")
+        try folder.write(Self.log, to: "train_eval_result_v2.txt")
         let inspection = try Inspection.of(path: folder.path)
         #expect(inspection.kind == .modelDirectory)
         let json = try object(try inspection.json())
@@ -40,17 +41,17 @@ struct ModelDirectoryInspectionTests {
     }
 
     @Test func noEvaluation() throws {
-        let folder = try ScratchFolder()
-        try folder.write("1", "model.ckpt-7/model/.metadata")
+        let folder = try TemporaryFolder()
+        try folder.write("1", to: "model.ckpt-7/model/.metadata")
         let inspection = try Inspection.of(path: folder.path)
         #expect(inspection.text().hasSuffix("no train_eval_result_v2.txt: the best checkpoint cannot be told"))
         #expect(try object(try inspection.json())["has_evaluation_log"] as? Bool == false)
     }
 
     @Test func aBrokenLogNamesItsLine() throws {
-        let folder = try ScratchFolder()
-        try folder.write("1", "model.ckpt-7/model/.metadata")
-        try folder.write("{\"global_step\": 7}\nnothing\n", "train_eval_result_v2.txt")
+        let folder = try TemporaryFolder()
+        try folder.write("1", to: "model.ckpt-7/model/.metadata")
+        try folder.write("{\"global_step\": 7}\nnothing\n", to: "train_eval_result_v2.txt")
         let error = try failure { try Inspection.of(path: folder.path) }
         #expect(error.code == .corrupt)
         #expect(error.message.contains("line 2"))

@@ -1,13 +1,15 @@
 import Foundation
 import SlipwayCore
 import SlipwayData
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayInspect
 
 /// Writes columns as one file in a folder of their own. Gives the folder.
 private func write(
-    _ columns: [(name: String, column: Column)], _ folder: ScratchFolder, _ name: String, _ format: RowFormat = .parquet
+    _ columns: [(name: String, column: Column)], _ folder: TemporaryFolder, _ name: String,
+    _ format: RowFormat = .parquet
 ) throws -> String {
     let batch = ColumnBatch(rowCount: columns[0].column.count, columns: columns)
     let directory = "\(folder.path)/\(name)"
@@ -21,7 +23,7 @@ private let csv = RowFormat.csv(CSVOptions())
 
 struct PredictionComparisonTests {
     @Test func equalFiles() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let columns: [(String, Column)] = [("probs", .float([0.25, 0.5])), ("name", .string(["a", nil]))]
         let path = try write(columns, folder, "a")
         let result = try PredictionComparison.run(expected: path, actual: "\(path)/part-0.parquet")
@@ -35,7 +37,7 @@ struct PredictionComparisonTests {
     }
 
     @Test func largestDifferencesAndTheirRows() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         // Absolute: row 1 differs by 0.5, relative to 1000 that is 5e-4. Relative: row 2 differs by 0.25 below 1.
         let expected = try write([("score", .double([1, 1000, 0.5, 2]))], folder, "a")
         let actual = try write([("score", .double([1, 1000.5, 0.25, 2]))], folder, "b")
@@ -58,7 +60,7 @@ struct PredictionComparisonTests {
 
     @Test(arguments: [1, 2, 3, 100])
     func rowsInAnotherOrder(batchSize: Int) throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let expected = try write(
             [("row_id", .int64([1, 2, 3, 4, 5])), ("probs", .float([0.1, 0.2, 0.3, 0.4, 0.5]))], folder, "a")
         let actual = try write(
@@ -77,7 +79,7 @@ struct PredictionComparisonTests {
     }
 
     @Test func aKeyOfOnesOwnAndRepeatedKeys() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let expected = try write([("user", .string(["u", "u", "v"])), ("p", .float([1, 2, 3]))], folder, "a")
         let actual = try write([("user", .string(["v", "u", "u"])), ("p", .float([3, 1, 2]))], folder, "b")
         #expect(!(try PredictionComparison.run(expected: expected, actual: actual).isWithinTolerance))
@@ -93,7 +95,7 @@ struct PredictionComparisonTests {
     }
 
     @Test func rowsWithoutAPartner() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let expected = try write([("row_id", .int64([1, 2, 3])), ("p", .float([1, 2, 3]))], folder, "a")
         let actual = try write([("row_id", .int64([3, 7, 1, 9])), ("p", .float([3, 7, 1, 9]))], folder, "b")
         let result = try PredictionComparison.run(expected: expected, actual: actual)
@@ -113,7 +115,7 @@ struct PredictionComparisonTests {
     }
 
     @Test func memoryForRowsThatWaitIsBounded() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let ids = (0..<100).map(Int64.init)
         let expected = try write([("row_id", .int64(ids)), ("p", .float(ids.map { Float($0) }))], folder, "a")
         let actual = try write(
@@ -127,7 +129,7 @@ struct PredictionComparisonTests {
     }
 
     @Test func missingAndExtraColumns() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let expected = try write([("a", .float([1])), ("b", .float([1]))], folder, "a")
         let actual = try write([("c", .float([1])), ("b", .float([1]))], folder, "b")
         let result = try PredictionComparison.run(expected: expected, actual: actual)
@@ -141,7 +143,7 @@ struct PredictionComparisonTests {
     }
 
     @Test func nansNullsAndInfinities() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let expected = try write(
             [("p", .float([.nan, .nan, 1, .infinity, nil, nil])), ("q", .float([1, 1, 1, -.infinity, 1, 1]))], folder,
             "a")
@@ -158,7 +160,7 @@ struct PredictionComparisonTests {
     }
 
     @Test func integersAndTextMustBeEqual() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let expected = try write(
             [("code", .int64([1 << 60, 2])), ("tag", .string(["a", "007"]))], folder, "a")
         let actual = try write([("code", .int64([1 << 60 + 1, 2])), ("tag", .string(["b", "7"]))], folder, "b")
@@ -170,7 +172,7 @@ struct PredictionComparisonTests {
     }
 
     @Test func listsAreComparedNumberByNumber() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let inner = Column.list(lengths: [2, 1, 2], child: .double([1, 2, 3, 4, 5]))
         let expected = try write([("v", .list(lengths: [2, 1], child: inner))], folder, "a")
         let flat = try write([("v", .list(lengths: [3, 2], child: .float([1, 2, 3, 4, 5.5])))], folder, "b")
@@ -185,7 +187,7 @@ struct PredictionComparisonTests {
     }
 
     @Test func csvAgainstParquet() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let columns: [(String, Column)] = [
             ("row_id", .string(["r2", "r1", "r3"])), ("logits", .float([-1.5, 0.1, .nan])),
             ("vector", .list(lengths: [2, 2, 0], child: .double([0.5, 1, 2, 3]))), ("codes", .int64([1, 2, 3])),
@@ -198,14 +200,14 @@ struct PredictionComparisonTests {
             #expect(result.columns.map(\.name) == ["logits", "vector", "codes"])
             #expect(result.columns[1].largestAbsolute?.value == 0)
         }
-        let byHand = try folder.write("row_id,codes,logits,vector\nr1,2,0.1,\"[2.0, 3.25]\"\n", "c.csv")
+        let byHand = try folder.write("row_id,codes,logits,vector\nr1,2,0.1,\"[2.0, 3.25]\"\n", to: "c.csv")
         let result = try PredictionComparison.run(expected: parquet, actual: byHand)
         #expect(result.columns[1].largestAbsolute?.value == 0.25)
         #expect(result.onlyExpectedRowCount == 2)
     }
 
     @Test func noRowsAtAll() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let path = try write([("p", .float([]))], folder, "a")
         let result = try PredictionComparison.run(expected: path, actual: path)
         #expect(result.isWithinTolerance)
@@ -213,7 +215,7 @@ struct PredictionComparisonTests {
     }
 
     @Test func pathsThatCannotBeCompared() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let path = try write([("p", .float([1]))], folder, "a")
         func error(_ actual: String, _ options: PredictionComparison.Options = .init()) throws -> SlipwayError {
             try failure { try PredictionComparison.run(expected: path, actual: actual, options: options) }
@@ -221,9 +223,9 @@ struct PredictionComparisonTests {
         #expect(try error("\(folder.path)/absent").code == .notFound)
         #expect(try error("\(folder.path)/absent").context == ["actual"])
         #expect(try error(folder.path).message == "\(folder.path) holds no Parquet or CSV files")
-        #expect(try error(try folder.write("x", "a.txt")).code == .invalidArgument)
-        try folder.write("x", "both/a.csv")
-        try folder.write("x", "both/a.parquet")
+        #expect(try error(try folder.write("x", to: "a.txt")).code == .invalidArgument)
+        try folder.write("x", to: "both/a.csv")
+        try folder.write("x", to: "both/a.parquet")
         #expect(try error("\(folder.path)/both").message.hasSuffix("holds both Parquet and CSV files"))
         #expect(try error(path, .init(tolerance: -1)).code == .invalidArgument)
         #expect(try error(path, .init(tolerance: .nan)).code == .invalidArgument)

@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayInspect
@@ -17,8 +18,8 @@ struct StageInspectionTests {
 
         """
 
-    private func file() throws -> (folder: ScratchFolder, path: String) {
-        let folder = try ScratchFolder()
+    private func file() throws -> (folder: TemporaryFolder, path: String) {
+        let folder = try TemporaryFolder()
         let path = "\(folder.path)/gm.code"
         try Data(Self.graph.utf8).write(to: URL(fileURLWithPath: path))
         return (folder, path)

@@ -1,13 +1,14 @@
 import Foundation
 import SlipwayCore
 import SlipwayGraph
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayInspect
 
 struct PackageInspectionTests {
     @Test func jsonHasTheFacts() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let path = "\(folder.path)/export"
         try InspectFixture.writePackage(to: path)
         let inspection = try Inspection.of(path: path)
@@ -52,7 +53,7 @@ struct PackageInspectionTests {
     }
 
     @Test func textNamesTablesFlagsAndTowers() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let path = "\(folder.path)/export"
         try InspectFixture.writePackage(to: path)
         let text = try Inspection.of(path: path).text()
@@ -75,7 +76,7 @@ struct PackageInspectionTests {
     }
 
     @Test func theGraphIsPrintedWhenAskedFor() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let path = "\(folder.path)/export"
         try InspectFixture.writePackage(to: path)
         let inspection = try Inspection.of(path: path, showsGraph: true)
@@ -85,7 +86,7 @@ struct PackageInspectionTests {
     }
 
     @Test func namesCannotSteerTheTerminal() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let path = "\(folder.path)/export"
         try InspectFixture.writePackage(to: path, checkpoint: "evil\u{1B}[2J\nstep  1")
         let text = try Inspection.of(path: path).text()
@@ -94,17 +95,17 @@ struct PackageInspectionTests {
     }
 
     @Test func aDamagedPackageIsAnError() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let path = "\(folder.path)/export"
         try InspectFixture.writePackage(to: path)
-        try folder.write("short", "export/tables.safetensors")
+        try folder.write("short", to: "export/tables.safetensors")
         let error = try failure { try Inspection.of(path: path) }
         #expect(error.code == .corrupt)
         #expect("\(error)".contains("tables.safetensors has 5 bytes"))
     }
 
     @Test func anExportOfParts() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         for part in ["user", "item"] { try InspectFixture.writePackage(to: "\(folder.path)/\(part)", part: part) }
         let inspection = try Inspection.of(path: folder.path, showsGraph: true)
         #expect(inspection.kind == .export)

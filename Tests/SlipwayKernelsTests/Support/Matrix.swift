@@ -1,3 +1,5 @@
+import SlipwayTestSupport
+
 @testable import SlipwayKernels
 
 /// A matrix with a gap after each row; what lies in the gaps must stay as it is.

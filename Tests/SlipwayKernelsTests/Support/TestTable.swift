@@ -1,5 +1,6 @@
 import SlipwayCore
 import SlipwayKernels
+import SlipwayTestSupport
 
 /// An embedding table made from random floats, with padding between rows.
 struct TestTable {

@@ -28,11 +28,6 @@ public struct Linear: Operation {
         2 * sizes.count("input") * sizes.rows("weight") + (sizes.has("bias") ? sizes.results : 0)
     }
 
-    public func multiplyAdds(_ operands: OperandTypes, results: [ValueType], size: (Dimension) -> Int) -> Int {
-        guard let weight = operands.optional("weight"), let result = results.first else { return 0 }
-        return result.dimensions.reduce(size(weight.dimensions[1])) { $0 * size($1) }
-    }
-
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let input = try operands("input"), weight = try operands("weight")
         let bias = operands.optional("bias")?.floats

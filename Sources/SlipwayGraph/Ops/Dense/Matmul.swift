@@ -34,11 +34,6 @@ public struct Matmul: Operation {
         2 * sizes.results * sizes.width("a")
     }
 
-    public func multiplyAdds(_ operands: OperandTypes, results: [ValueType], size: (Dimension) -> Int) -> Int {
-        guard let inner = operands.optional("a")?.dimensions.last, let result = results.first else { return 0 }
-        return result.dimensions.reduce(size(inner)) { $0 * size($1) }
-    }
-
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let a = try operands("a"), b = try operands("b")
         let rank = a.shape.count

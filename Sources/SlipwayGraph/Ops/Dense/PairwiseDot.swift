@@ -24,11 +24,6 @@ public struct PairwiseDot: Operation {
         2 * sizes.results * sizes.width("input")
     }
 
-    public func multiplyAdds(_ operands: OperandTypes, results: [ValueType], size: (Dimension) -> Int) -> Int {
-        guard let width = operands.optional("input")?.dimensions.last, let result = results.first else { return 0 }
-        return result.dimensions.reduce(size(width)) { $0 * size($1) }
-    }
-
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {
         let input = try operands("input")
         let fields = input.shape[1], width = input.shape[2], x = input.floats

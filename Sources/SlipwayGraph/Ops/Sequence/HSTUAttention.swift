@@ -71,12 +71,8 @@ public struct HSTUAttention: Operation {
         guard let value = try operands.steps("value"), let valueWidth = value.dimensions[1].size,
             value.dimensions[0] == query.dimensions[0]
         else { throw Self.violates(3, "value is \(try operands("value")), query is \(query)") }
-        guard let lengths = try operands.lengths("lengths") else {
-            throw Self.violates(4, "lengths are \(try operands("lengths"))")
-        }
-        guard let tail = try operands.lengths("tail"), tail.dimensions == lengths.dimensions else {
-            throw Self.violates(5, "tail is \(try operands("tail")), lengths are \(lengths)")
-        }
+        let lengths = try Self.lengths(operands, constraint: 4)
+        try Self.checkTail(operands, of: lengths, constraint: 5)
         guard heads >= 1, width.isMultiple(of: heads), valueWidth.isMultiple(of: heads) else {
             throw Self.violates(6, "\(heads) heads of \(query) and \(value)")
         }

@@ -1,7 +1,7 @@
 public import SlipwayCore
 
 /// The steps of two sequences, row by row one after the other.
-public struct JaggedConcat: Operation {
+public struct JaggedConcat: SymbolOperation {
     public static let name = "jagged_concat"
     public static let movesOnly = true
     public static let spec = OperationSpec(
@@ -16,8 +16,6 @@ public struct JaggedConcat: Operation {
     public let symbol: String
 
     public init(symbol: String) { self.symbol = symbol }
-    public init(attributes: Attributes) throws { self.init(symbol: try attributes.string("symbol")) }
-    public var attributes: Attributes { Attributes(["symbol": .string(symbol)]) }
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
         guard let left = try operands.steps("left"), let right = try operands.steps("right"),
@@ -29,11 +27,9 @@ public struct JaggedConcat: Operation {
         guard let others = try operands.lengths("right_lengths"), others.dimensions == lengths.dimensions else {
             throw Self.violates(3, "right_lengths are \(try operands("right_lengths")), left_lengths are \(lengths)")
         }
-        let side = operands.side("left", "left_lengths", "right", "right_lengths")
-        return [
-            ValueType(.f32, [.symbol(symbol), left.dimensions[1]], side: side),
-            ValueType(.i32, lengths.dimensions, side: side),
-        ]
+        return Self.rows(
+            of: left, over: symbol, lengths: lengths,
+            side: operands.side("left", "left_lengths", "right", "right_lengths"))
     }
 
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {

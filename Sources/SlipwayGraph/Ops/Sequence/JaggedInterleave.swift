@@ -1,7 +1,7 @@
 public import SlipwayCore
 
 /// The steps of two sequences of the same lengths in turn, but for a tail, of which only the first's stay.
-public struct JaggedInterleave: Operation {
+public struct JaggedInterleave: SymbolOperation {
     public static let name = "jagged_interleave"
     public static let movesOnly = true
     public static let spec = OperationSpec(
@@ -17,25 +17,16 @@ public struct JaggedInterleave: Operation {
     public let symbol: String
 
     public init(symbol: String) { self.symbol = symbol }
-    public init(attributes: Attributes) throws { self.init(symbol: try attributes.string("symbol")) }
-    public var attributes: Attributes { Attributes(["symbol": .string(symbol)]) }
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
         guard let a = try operands.steps("a") else { throw Self.violates(1, "a is \(try operands("a"))") }
         guard let b = try operands.steps("b"), b.dimensions == a.dimensions else {
             throw Self.violates(2, "b is \(try operands("b")), a is \(a)")
         }
-        guard let lengths = try operands.lengths("lengths") else {
-            throw Self.violates(3, "lengths are \(try operands("lengths"))")
-        }
-        guard let tail = try operands.lengths("tail"), tail.dimensions == lengths.dimensions else {
-            throw Self.violates(4, "tail is \(try operands("tail")), lengths are \(lengths)")
-        }
-        let side = operands.side("a", "b", "lengths", "tail")
-        return [
-            ValueType(.f32, [.symbol(symbol), a.dimensions[1]], side: side),
-            ValueType(.i32, lengths.dimensions, side: side),
-        ]
+        let lengths = try Self.lengths(operands, constraint: 3)
+        try Self.checkTail(operands, of: lengths, constraint: 4)
+        return Self.rows(
+            of: a, over: symbol, lengths: lengths, side: operands.side("a", "b", "lengths", "tail"))
     }
 
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {

@@ -12,12 +12,7 @@ public struct JaggedMatmul: Operation {
     public init(attributes: Attributes) throws {}
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
-        guard let values = try operands.steps("values") else {
-            throw Self.violates(1, "values are \(try operands("values"))")
-        }
-        guard let lengths = try operands.lengths("lengths") else {
-            throw Self.violates(2, "lengths are \(try operands("lengths"))")
-        }
+        let (values, lengths) = try Self.rows(operands)
         let weights = try operands("weights")
         guard weights.dtype == .f32, weights.rank == 3, weights.dimensions[0] == lengths.dimensions[0],
             weights.dimensions[1] == values.dimensions[1]

@@ -28,23 +28,15 @@ public struct JaggedPrepend: Operation {
     public var attributes: Attributes { Attributes(["steps": .int(steps), "symbol": .string(symbol)]) }
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
-        guard let values = try operands.steps("values") else {
-            throw Self.violates(1, "values are \(try operands("values"))")
-        }
-        guard let lengths = try operands.lengths("lengths") else {
-            throw Self.violates(2, "lengths are \(try operands("lengths"))")
-        }
+        let (values, lengths) = try Self.rows(operands)
         guard steps >= 1, steps <= 1 << 20 else { throw Self.violates(4, "steps is \(steps)") }
         if let prefix = operands.optional("prefix") {
             guard prefix.dtype == .f32,
                 prefix.dimensions == [lengths.dimensions[0], .fixed(steps), values.dimensions[1]]
             else { throw Self.violates(3, "prefix is \(prefix), values are \(values), lengths are \(lengths)") }
         }
-        let side = operands.side("values", "lengths", "prefix")
-        return [
-            ValueType(.f32, [.symbol(symbol), values.dimensions[1]], side: side),
-            ValueType(.i32, lengths.dimensions, side: side),
-        ]
+        return Self.rows(
+            of: values, over: symbol, lengths: lengths, side: operands.side("values", "lengths", "prefix"))
     }
 
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {

@@ -13,12 +13,7 @@ public struct JaggedReverse: Operation {
     public init(attributes: Attributes) throws {}
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
-        guard let values = try operands.steps("values") else {
-            throw Self.violates(1, "values are \(try operands("values"))")
-        }
-        guard try operands.lengths("lengths") != nil else {
-            throw Self.violates(2, "lengths are \(try operands("lengths"))")
-        }
+        let (values, _) = try Self.rows(operands)
         return [ValueType(.f32, values.dimensions, side: operands.side("values", "lengths"))]
     }
 

@@ -15,6 +15,50 @@ extension OperandTypes {
     }
 }
 
+/// An op whose only attribute is the symbol of its result's leading dimension.
+public protocol SymbolOperation: Operation {
+    var symbol: String { get }
+    init(symbol: String)
+}
+
+extension SymbolOperation {
+    public init(attributes: Attributes) throws { self.init(symbol: try attributes.string("symbol")) }
+    public var attributes: Attributes { Attributes(["symbol": .string(symbol)]) }
+}
+
+extension Operation {
+    /// The types of the operands `values` and `lengths`. Throws for C1 and C2.
+    static func rows(_ operands: OperandTypes) throws -> (values: ValueType, lengths: ValueType) {
+        guard let values = try operands.steps("values") else {
+            throw violates(1, "values are \(try operands("values"))")
+        }
+        return (values, try lengths(operands, constraint: 2))
+    }
+
+    /// The type of the operand `lengths`. Throws for the constraint of that number.
+    static func lengths(_ operands: OperandTypes, constraint: Int) throws -> ValueType {
+        guard let lengths = try operands.lengths("lengths") else {
+            throw violates(constraint, "lengths are \(try operands("lengths"))")
+        }
+        return lengths
+    }
+
+    /// Throws for the constraint of that number unless the operand `tail` is i32 and as long as `lengths`.
+    static func checkTail(_ operands: OperandTypes, of lengths: ValueType, constraint: Int) throws {
+        guard let tail = try operands.lengths("tail"), tail.dimensions == lengths.dimensions else {
+            throw violates(constraint, "tail is \(try operands("tail")), lengths are \(lengths)")
+        }
+    }
+
+    /// The types of two results: steps as wide as `values` with the leading dimension `symbol`, and their lengths.
+    static func rows(of values: ValueType, over symbol: String, lengths: ValueType, side: Side) -> [ValueType] {
+        [
+            ValueType(.f32, [.symbol(symbol), values.dimensions[1]], side: side),
+            ValueType(.i32, lengths.dimensions, side: side),
+        ]
+    }
+}
+
 extension OperandValues {
     /// The rows of `values` by `lengths`. Throws `mismatch` when they do not fit.
     func segments(_ lengths: String, of values: String) throws -> Segments {

@@ -1,7 +1,7 @@
 public import SlipwayCore
 
 /// The last steps of every sequence.
-public struct JaggedTail: Operation {
+public struct JaggedTail: SymbolOperation {
     public static let name = "jagged_tail"
     public static let movesOnly = true
     public static let spec = OperationSpec(
@@ -13,19 +13,10 @@ public struct JaggedTail: Operation {
     public let symbol: String
 
     public init(symbol: String) { self.symbol = symbol }
-    public init(attributes: Attributes) throws { self.init(symbol: try attributes.string("symbol")) }
-    public var attributes: Attributes { Attributes(["symbol": .string(symbol)]) }
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
-        guard let values = try operands.steps("values") else {
-            throw Self.violates(1, "values are \(try operands("values"))")
-        }
-        guard let lengths = try operands.lengths("lengths") else {
-            throw Self.violates(2, "lengths are \(try operands("lengths"))")
-        }
-        guard let tail = try operands.lengths("tail"), tail.dimensions == lengths.dimensions else {
-            throw Self.violates(3, "tail is \(try operands("tail")), lengths are \(lengths)")
-        }
+        let (values, lengths) = try Self.rows(operands)
+        try Self.checkTail(operands, of: lengths, constraint: 3)
         return [
             ValueType(
                 .f32, [.symbol(symbol), values.dimensions[1]], side: operands.side("values", "lengths", "tail"))

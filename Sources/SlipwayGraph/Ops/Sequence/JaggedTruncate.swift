@@ -37,23 +37,13 @@ public struct JaggedTruncate: Operation {
     }
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
-        guard let values = try operands.steps("values") else {
-            throw Self.violates(1, "values are \(try operands("values"))")
-        }
-        guard let lengths = try operands.lengths("lengths") else {
-            throw Self.violates(2, "lengths are \(try operands("lengths"))")
-        }
-        guard let tail = try operands.lengths("tail"), tail.dimensions == lengths.dimensions else {
-            throw Self.violates(3, "tail is \(try operands("tail")), lengths are \(lengths)")
-        }
+        let (values, lengths) = try Self.rows(operands)
+        try Self.checkTail(operands, of: lengths, constraint: 3)
         guard (0...1 << 31).contains(prefix), (0...1 << 31).contains(limit) else {
             throw Self.violates(4, "prefix is \(prefix), limit is \(limit)")
         }
-        let side = operands.side("values", "lengths", "tail")
-        return [
-            ValueType(.f32, [.symbol(symbol), values.dimensions[1]], side: side),
-            ValueType(.i32, lengths.dimensions, side: side),
-        ]
+        return Self.rows(
+            of: values, over: symbol, lengths: lengths, side: operands.side("values", "lengths", "tail"))
     }
 
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {

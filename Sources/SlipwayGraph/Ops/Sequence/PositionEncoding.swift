@@ -17,15 +17,8 @@ public struct PositionEncoding: Operation {
     public var attributes: Attributes { Attributes(["scale": .float(scale)]) }
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
-        guard let values = try operands.steps("values") else {
-            throw Self.violates(1, "values are \(try operands("values"))")
-        }
-        guard let lengths = try operands.lengths("lengths") else {
-            throw Self.violates(2, "lengths are \(try operands("lengths"))")
-        }
-        guard let tail = try operands.lengths("tail"), tail.dimensions == lengths.dimensions else {
-            throw Self.violates(3, "tail is \(try operands("tail")), lengths are \(lengths)")
-        }
+        let (values, lengths) = try Self.rows(operands)
+        try Self.checkTail(operands, of: lengths, constraint: 3)
         guard let table = try operands.steps("table"), table.dimensions[1] == values.dimensions[1],
             let positions = table.dimensions[0].size, positions >= 1
         else { throw Self.violates(4, "table is \(try operands("table")), values are \(values)") }

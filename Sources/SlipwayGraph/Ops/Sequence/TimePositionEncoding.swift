@@ -53,15 +53,8 @@ public struct TimePositionEncoding: Operation {
     }
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
-        guard let values = try operands.steps("values") else {
-            throw Self.violates(1, "values are \(try operands("values"))")
-        }
-        guard let lengths = try operands.lengths("lengths") else {
-            throw Self.violates(2, "lengths are \(try operands("lengths"))")
-        }
-        guard let tail = try operands.lengths("tail"), tail.dimensions == lengths.dimensions else {
-            throw Self.violates(3, "tail is \(try operands("tail")), lengths are \(lengths)")
-        }
+        let (values, lengths) = try Self.rows(operands)
+        try Self.checkTail(operands, of: lengths, constraint: 3)
         guard prefix >= 0, prefix <= 1 << 31, increment > 0 else {
             throw Self.violates(8, "prefix is \(prefix), increment is \(increment)")
         }

@@ -4,7 +4,7 @@ public import SlipwayCore
 ///
 /// With `count` the sequence is a request's and every candidate of it brings a query: each step is read once a candidate, but
 /// is there once a request.
-public struct AttentionLayer: Operation {
+public struct AttentionLayer: SymbolOperation {
     public static let name = "attention_layer"
     public static let spec = OperationSpec(
         "y[i] = query_weight · q + step_weight · s + product_weight · (q · s[:Dq]) + bias for every query q and step s of its row",
@@ -26,8 +26,6 @@ public struct AttentionLayer: Operation {
     public let symbol: String
 
     public init(symbol: String) { self.symbol = symbol }
-    public init(attributes: Attributes) throws { self.init(symbol: try attributes.string("symbol")) }
-    public var attributes: Attributes { Attributes(["symbol": .string(symbol)]) }
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
         let query = try operands("query"), sequence = try operands("sequence"), lengths = try operands("lengths")
@@ -66,16 +64,6 @@ public struct AttentionLayer: Operation {
         2 * (sizes.count("query") + sizes.count("sequence")) * sizes.rows("step_weight")
             + sizes.results * (2 * sizes.width("query") + 2 + (sizes.has("bias") ? 1 : 0))
             + sizes.results / max(1, sizes.rows("step_weight")) * sizes.width("query")
-    }
-
-    /// The query's share once a query; the rest, with the product folded into the weight, once a step.
-    public func multiplyAdds(_ operands: OperandTypes, results: [ValueType], size: (Dimension) -> Int) -> Int {
-        guard let query = operands.optional("query"), let weight = operands.optional("step_weight"),
-            let result = results.first
-        else { return 0 }
-        let columns = size(weight.dimensions[0])
-        return query.dimensions.reduce(columns) { $0 * size($1) }
-            + size(result.dimensions[0]) * size(weight.dimensions[1]) * columns
     }
 
     public func evaluate(_ operands: OperandValues) throws -> [Tensor] {

@@ -1,7 +1,7 @@
 public import SlipwayCore
 
 /// Jagged rows cut or padded with zeros to other lengths.
-public struct JaggedAlign: Operation {
+public struct JaggedAlign: SymbolOperation {
     public static let name = "jagged_align"
     public static let movesOnly = true
     public static let spec = OperationSpec(
@@ -15,13 +15,9 @@ public struct JaggedAlign: Operation {
     public let symbol: String
 
     public init(symbol: String) { self.symbol = symbol }
-    public init(attributes: Attributes) throws { self.init(symbol: try attributes.string("symbol")) }
-    public var attributes: Attributes { Attributes(["symbol": .string(symbol)]) }
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
-        let values = try operands("values"), lengths = try operands("lengths"), target = try operands("target")
-        guard values.rank == 2, values.dtype == .f32 else { throw Self.violates(1, "values are \(values)") }
-        guard lengths.rank == 1, lengths.dtype == .i32 else { throw Self.violates(2, "lengths are \(lengths)") }
+        let (values, lengths) = try Self.rows(operands), target = try operands("target")
         guard target == lengths else { throw Self.violates(3, "target is \(target), lengths are \(lengths)") }
         return [ValueType(.f32, [.symbol(symbol), values.dimensions[1]], side: operands.side("values", "lengths"))]
     }

@@ -1,7 +1,7 @@
 public import SlipwayCore
 
 /// Each row repeated once per step of its sequence.
-public struct JaggedExpand: Operation {
+public struct JaggedExpand: SymbolOperation {
     public static let name = "jagged_expand"
     public static let movesOnly = true
     public static let spec = OperationSpec(
@@ -15,8 +15,6 @@ public struct JaggedExpand: Operation {
     public let symbol: String
 
     public init(symbol: String) { self.symbol = symbol }
-    public init(attributes: Attributes) throws { self.init(symbol: try attributes.string("symbol")) }
-    public var attributes: Attributes { Attributes(["symbol": .string(symbol)]) }
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
         let rows = try operands("rows"), lengths = try operands("lengths")

@@ -13,10 +13,7 @@ public struct JaggedSoftmax: Operation {
     public init(attributes: Attributes) throws {}
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
-        let values = try operands("values"), lengths = try operands("lengths")
-        guard values.rank == 2, values.dtype == .f32 else { throw Self.violates(1, "values are \(values)") }
-        guard lengths.rank == 1, lengths.dtype == .i32 else { throw Self.violates(2, "lengths are \(lengths)") }
-        return [values]
+        [try Self.rows(operands).values]
     }
 
     /// Largest, exp of the difference, sum, quotient: 5 an element.

@@ -1,7 +1,7 @@
 public import SlipwayCore
 
 /// A request's jagged rows repeated for every candidate: `tile` for sequences.
-public struct JaggedTile: Operation {
+public struct JaggedTile: SymbolOperation {
     public static let name = "jagged_tile"
     public static let movesOnly = true
     public static let spec = OperationSpec(
@@ -15,8 +15,6 @@ public struct JaggedTile: Operation {
     public let symbol: String
 
     public init(symbol: String) { self.symbol = symbol }
-    public init(attributes: Attributes) throws { self.init(symbol: try attributes.string("symbol")) }
-    public var attributes: Attributes { Attributes(["symbol": .string(symbol)]) }
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
         let values = try operands("values"), lengths = try operands("lengths"), count = try operands("count")

@@ -26,9 +26,7 @@ public struct JaggedToPadded: Operation {
     public var attributes: Attributes { Attributes(["maximum": .int(maximum), "symbol": .string(symbol)]) }
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
-        let values = try operands("values"), lengths = try operands("lengths")
-        guard values.rank == 2, values.dtype == .f32 else { throw Self.violates(1, "values are \(values)") }
-        guard lengths.rank == 1, lengths.dtype == .i32 else { throw Self.violates(2, "lengths are \(lengths)") }
+        let (values, lengths) = try Self.rows(operands)
         guard maximum >= 0 else { throw Self.violates(3, "maximum is \(maximum)") }
         return [
             ValueType(

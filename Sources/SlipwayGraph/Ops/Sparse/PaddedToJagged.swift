@@ -1,7 +1,7 @@
 public import SlipwayCore
 
 /// The valid steps of a padded tensor, row after row.
-public struct PaddedToJagged: Operation {
+public struct PaddedToJagged: SymbolOperation {
     public static let name = "padded_to_jagged"
     public static let movesOnly = true
     public static let spec = OperationSpec(
@@ -15,8 +15,6 @@ public struct PaddedToJagged: Operation {
     public let symbol: String
 
     public init(symbol: String) { self.symbol = symbol }
-    public init(attributes: Attributes) throws { self.init(symbol: try attributes.string("symbol")) }
-    public var attributes: Attributes { Attributes(["symbol": .string(symbol)]) }
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
         let padded = try operands("padded"), lengths = try operands("lengths")

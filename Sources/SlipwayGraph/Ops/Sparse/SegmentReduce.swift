@@ -16,9 +16,7 @@ public struct SegmentReduce: Operation {
     public var attributes: Attributes { Attributes(["mode": .string(mode.rawValue)]) }
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
-        let values = try operands("values"), lengths = try operands("lengths")
-        guard values.rank == 2, values.dtype == .f32 else { throw Self.violates(1, "values are \(values)") }
-        guard lengths.rank == 1, lengths.dtype == .i32 else { throw Self.violates(2, "lengths are \(lengths)") }
+        let (values, lengths) = try Self.rows(operands)
         return [
             ValueType(.f32, [lengths.dimensions[0], values.dimensions[1]], side: operands.side("values", "lengths"))
         ]

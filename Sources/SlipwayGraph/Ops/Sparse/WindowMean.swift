@@ -18,9 +18,7 @@ public struct WindowMean: Operation {
     public var attributes: Attributes { Attributes(["windows": .ints(windows)]) }
 
     public func resultTypes(_ operands: OperandTypes) throws -> [ValueType] {
-        let values = try operands("values"), lengths = try operands("lengths")
-        guard values.rank == 2, values.dtype == .f32 else { throw Self.violates(1, "values are \(values)") }
-        guard lengths.rank == 1, lengths.dtype == .i32 else { throw Self.violates(2, "lengths are \(lengths)") }
+        let (values, lengths) = try Self.rows(operands)
         guard !windows.isEmpty, windows.allSatisfy({ $0 >= 1 }), CheckedSize.sum(windows) != nil else {
             throw Self.violates(3, "windows are \(windows)")
         }

@@ -1,0 +1,51 @@
+import SlipwayCore
+package import SlipwayProtocol
+
+/// One request on its way through a session: what it asked, its model inputs, then its outputs. Used again.
+package final class ScoredRequest {
+    /// The request as it was read, for `PBRequest`s.
+    package var message = PredictMessage()
+    package internal(set) var rowCount = 0
+    /// Rows of user inputs in a tiled model: one, but for a request whose candidates bring users of their own.
+    package internal(set) var userCount = 1
+    package internal(set) var outputs: [ResponseTensor] = []
+    /// Candidates that neither the item features nor the request knew.
+    package internal(set) var unknownRows: [Int] = []
+    /// Candidates found among the item features.
+    package internal(set) var itemHits = 0
+    package internal(set) var itemMisses = 0
+    /// Names of columns that nobody supplied.
+    package internal(set) var missingColumns: [String] = []
+    /// Ids outside their table, by feature; of all requests that ran together.
+    package internal(set) var mappedIDs: [String: Int] = [:]
+    package internal(set) var featureCounts: [FeatureCount] = []
+    /// One text a row, where they were asked for.
+    package internal(set) var generatedTexts: [String] = []
+    package internal(set) var rawTexts: [String] = []
+
+    var inputs: InputBatch
+
+    init(slots: [InputSlot]) { inputs = InputBatch(slots: slots) }
+
+    func clear() {
+        rowCount = 0
+        userCount = 1
+        outputs.removeAll(keepingCapacity: true)
+        unknownRows.removeAll(keepingCapacity: true)
+        itemHits = 0
+        itemMisses = 0
+        missingColumns.removeAll(keepingCapacity: true)
+        mappedIDs.removeAll(keepingCapacity: true)
+        featureCounts.removeAll(keepingCapacity: true)
+        generatedTexts.removeAll()
+        rawTexts.removeAll()
+    }
+
+    package var inputShapes: [String] {
+        zip(inputs.slots, inputs.buffers).map { slot, buffer in
+            let count = buffer.int64.count + buffer.int32.count + buffer.float.count
+            return slot.width == 1
+                ? "\(slot.name)[\(count)]" : "\(slot.name)[\(count / max(slot.width, 1)), \(slot.width)]"
+        }
+    }
+}

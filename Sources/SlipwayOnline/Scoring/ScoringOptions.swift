@@ -1,0 +1,29 @@
+package import SlipwayRuntime
+
+/// How a model is served, apart from its package.
+package struct ScoringOptions: Sendable {
+    /// What requests carry.
+    package enum FeatureMode: String, Sendable, CaseIterable {
+        /// Already encoded features, a column each.
+        case bypass
+        /// The inputs of feature generation.
+        case normal
+        /// What the package's own config says: encoded for `FG_NONE`, else inputs of feature generation.
+        case automatic = "auto"
+    }
+
+    package var featureMode = FeatureMode.automatic
+    /// Outputs to answer with, in this order; all of them by name when nil.
+    package var outputs: [String]?
+    /// What stands in for every output of an item that nobody knows.
+    package var itemEmptyScore: Float = 0
+    package var badIDs = BadIDPolicy.map
+    /// Candidates of one request, at most.
+    package var maxCandidates = 10_000
+    /// Check the hashes of every file before use.
+    package var verifiesHashes = true
+    /// Whether there is a source of item features.
+    package var hasItems = false
+
+    package init() {}
+}

@@ -1,0 +1,77 @@
+/// A response of the Open Inference Protocol v2.
+package struct InferenceReply {
+    package let modelName: String
+    package let modelVersion: String
+    package let id: String?
+    package let outputs: [(tensor: ResponseTensor, isBinary: Bool)]
+
+    package init(
+        modelName: String, modelVersion: String, id: String?, outputs: [(tensor: ResponseTensor, isBinary: Bool)]
+    ) {
+        self.modelName = modelName
+        self.modelVersion = modelVersion
+        self.id = id
+        self.outputs = outputs
+    }
+
+    /// The body, and the length of its JSON where raw tensors follow it.
+    package func encoded() -> (bytes: [UInt8], headerLength: Int?) {
+        var json =
+            "{\"model_name\":\(JSONString.quoted(modelName)),\"model_version\":\(JSONString.quoted(modelVersion))"
+        if let id { json += ",\"id\":\(JSONString.quoted(id))" }
+        var binary: [UInt8] = []
+        json += ",\"outputs\":["
+        for (index, output) in outputs.enumerated() {
+            if index > 0 { json += "," }
+            let tensor = output.tensor
+            let shape = tensor.shape.map(String.init).joined(separator: ",")
+            json += "{\"name\":\(JSONString.quoted(tensor.name)),\"shape\":[\(shape)],\"datatype\":"
+            switch tensor.elements {
+            case .floats: json += "\"FP32\""
+            case .ints: json += "\"INT64\""
+            }
+            if output.isBinary {
+                let before = binary.count
+                switch tensor.elements {
+                case .floats(let values): values.withUnsafeBytes { binary.append(contentsOf: $0) }
+                case .ints(let values): values.withUnsafeBytes { binary.append(contentsOf: $0) }
+                }
+                json += ",\"parameters\":{\"binary_data_size\":\(binary.count - before)}}"
+            } else {
+                json += ",\"data\":[\(Self.text(tensor.elements))]}"
+            }
+        }
+        json += "]}"
+        let header = Array(json.utf8)
+        return binary.isEmpty ? (header, nil) : (header + binary, header.count)
+    }
+
+    /// What JSON has no word for is null.
+    private static func text(_ elements: ResponseTensor.Elements) -> String {
+        switch elements {
+        case .floats(let values): return values.map { $0.isFinite ? "\($0)" : "null" }.joined(separator: ",")
+        case .ints(let values): return values.map(String.init).joined(separator: ",")
+        }
+    }
+}
+
+/// Text as a JSON string.
+package enum JSONString {
+    package static func quoted(_ text: String) -> String {
+        var out = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": out += "\\\""
+            case "\\": out += "\\\\"
+            case "\n": out += "\\n"
+            case "\r": out += "\\r"
+            case "\t": out += "\\t"
+            case _ where scalar.value < 0x20 || scalar == "|":
+                let hex = String(scalar.value, radix: 16)
+                out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+            default: out.unicodeScalars.append(scalar)
+            }
+        }
+        return out + "\""
+    }
+}

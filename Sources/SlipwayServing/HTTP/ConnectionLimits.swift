@@ -1,0 +1,14 @@
+import NIOCore
+
+/// What a connection may take: bytes and time.
+struct ConnectionLimits: Sendable {
+    var maxBodyBytes = 64 << 20
+    /// From the first byte of a request to its last.
+    var receiveTimeout = TimeAmount.seconds(10)
+    /// Without a request; clients keep connections for ten minutes.
+    var idleTimeout = TimeAmount.seconds(660)
+    /// For a client to take a response.
+    var sendTimeout = TimeAmount.seconds(30)
+    /// From the arrival of a request to its answer.
+    var requestTimeout = TimeAmount.milliseconds(5000)
+}

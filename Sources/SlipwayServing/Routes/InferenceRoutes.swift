@@ -1,0 +1,145 @@
+import NIOHTTP1
+import SlipwayCore
+import SlipwayGraph
+import SlipwayOnline
+import SlipwayProtocol
+
+/// The Open Inference Protocol v2 over REST: metadata, readiness, inference, statistics.
+struct InferenceRoutes: Sendable {
+    static let extensions = ["binary_tensor_data", "model_repository", "statistics"]
+
+    let registry: ModelRegistry
+    let queue: JobQueue
+    let version: String
+    let state: ServerState
+
+    /// - Parameter parts: the path behind `/v2`.
+    func answer(_ request: ServerRequest, _ parts: [String], _ respond: @escaping Responder) {
+        if parts.isEmpty { return respond(get(request) ?? server()) }
+        guard parts[0] == "models" else { return respond(nowhere(request)) }
+        if parts.count == 1 || parts == ["models", "stats"] {
+            return respond(
+                parts.count == 2 ? get(request) ?? statistics(registry.all.compactMap(\.current)) : nowhere(request))
+        }
+        guard let (name, version, action) = split(Array(parts.dropFirst())) else { return respond(nowhere(request)) }
+        guard let entry = registry.entry(name) else {
+            return respond(.error(404, "there is no model \(String(name.prefix(200)))", id: request.id))
+        }
+        guard let model = entry.current else {
+            return respond(.error(503, "the model is not ready", id: request.id))
+        }
+        if let version, version != model.version {
+            return respond(.error(404, "model \(name) has the version \(model.version) only", id: request.id))
+        }
+        switch action {
+        case "infer": infer(request, model, respond)
+        case "ready":
+            let isReady = !state.isDraining
+            respond(.json("{\"name\":\(JSONString.quoted(name)),\"ready\":\(isReady)}", status: isReady ? 200 : 503))
+        case "stats": respond(get(request) ?? statistics([model]))
+        case "config", "": respond(get(request) ?? metadata(model))
+        default: respond(nowhere(request))
+        }
+    }
+
+    /// Names may hold slashes: what stands in front of `versions` or the action is the name.
+    private func split(_ parts: [String]) -> (name: String, version: String?, action: String)? {
+        var rest = parts
+        var action = ""
+        if let last = rest.last, ["infer", "ready", "stats", "config"].contains(last), rest.count > 1 {
+            action = last
+            rest.removeLast()
+        }
+        var version: String?
+        if rest.count > 2, rest[rest.count - 2] == "versions" {
+            version = rest.removeLast()
+            rest.removeLast()
+        }
+        return rest.isEmpty ? nil : (rest.joined(separator: "/"), version, action)
+    }
+
+    private func nowhere(_ request: ServerRequest) -> ServerResponse {
+        .error(404, "there is nothing at \(String(request.path.prefix(200)))", id: request.id)
+    }
+
+    private func get(_ request: ServerRequest) -> ServerResponse? {
+        request.method == .GET || request.method == .HEAD
+            ? nil : .error(405, "this is asked for by GET", id: request.id)
+    }
+
+    private func infer(_ request: ServerRequest, _ model: ServedModel, _ respond: @escaping Responder) {
+        guard request.method == .POST else {
+            return respond(.error(405, "inference is asked for by POST", id: request.id))
+        }
+        let length = request.headers.first(name: "inference-header-content-length")
+        if let length, Int(length) == nil {
+            return respond(.error(400, "Inference-Header-Content-Length is no number", id: request.id))
+        }
+        let kind = ScoringJob.Kind.infer(headerLength: length.flatMap { Int($0) })
+        queue.submit(ScoringJob(kind: kind, model: model, request: request, respond: respond))
+    }
+
+    private func server() -> ServerResponse {
+        let list = Self.extensions.map { "\"\($0)\"" }.joined(separator: ",")
+        return .json("{\"name\":\"slipway\",\"version\":\(JSONString.quoted(version)),\"extensions\":[\(list)]}")
+    }
+
+    // MARK: Metadata
+
+    /// Raw columns are inputs first, then the model's own; a request uses the ones or the others.
+    private func metadata(_ model: ServedModel) -> ServerResponse {
+        let scoring = model.scoring
+        let raw = scoring.columns.map { column in
+            let rows = column.isUserSide ? 1 : -1
+            switch column.form {
+            case .text: return tensor(column.name, "BYTES", [rows], kind: "raw")
+            case .whole: return tensor(column.name, "INT64", [rows], kind: "raw")
+            case .floats(let width):
+                return tensor(column.name, "FP32", width == 1 ? [rows] : [rows, width == 0 ? -1 : width], kind: "raw")
+            }
+        }
+        let own = scoring.inputTypes.map { name, type in
+            tensor(name, Self.datatype(type.dtype), type.dimensions.map { $0.size ?? -1 }, kind: "encoded")
+        }
+        let outputs = scoring.outputTypes.map { name, type in
+            // Integer outputs are widened in responses.
+            tensor(
+                name, type.dtype == .i64 || type.dtype == .i32 ? "INT64" : "FP32", type.dimensions.map { $0.size ?? -1 }
+            )
+        }
+        let ids = tensor("item_ids", "BYTES", [-1], kind: "raw")
+        return .json(
+            "{\"name\":\(JSONString.quoted(model.name)),\"versions\":[\(JSONString.quoted(model.version))],"
+                + "\"platform\":\"slipway\",\"inputs\":[\(([ids] + raw + own).joined(separator: ","))],"
+                + "\"outputs\":[\(outputs.joined(separator: ","))]}")
+    }
+
+    private func tensor(_ name: String, _ datatype: String, _ shape: [Int], kind: String? = nil) -> String {
+        let parameters = kind.map { ",\"parameters\":{\"kind\":\"\($0)\"}" } ?? ""
+        return "{\"name\":\(JSONString.quoted(name)),\"datatype\":\"\(datatype)\","
+            + "\"shape\":[\(shape.map(String.init).joined(separator: ","))]\(parameters)}"
+    }
+
+    private static func datatype(_ dtype: DType) -> String {
+        switch dtype {
+        case .i64: return "INT64"
+        case .i32: return "INT32"
+        default: return "FP32"
+        }
+    }
+
+    // MARK: Statistics
+
+    private func statistics(_ models: [ServedModel]) -> ServerResponse {
+        let entries = models.map { model -> String in
+            let values = model.statistics.read()
+            return "{\"name\":\(JSONString.quoted(model.name)),\"version\":\(JSONString.quoted(model.version)),"
+                + "\"last_inference\":\(values.lastMs),\"inference_count\":\(values.inferences),"
+                + "\"execution_count\":\(values.executions),\"inference_stats\":{\"success\":\(values.success.json),"
+                + "\"fail\":\(values.fail.json),\"queue\":\(values.queue.json),"
+                + "\"compute_input\":\(values.computeInput.json),\"compute_infer\":\(values.computeInfer.json),"
+                + "\"compute_output\":\(values.computeOutput.json)}}"
+        }
+        return .json("{\"model_stats\":[\(entries.joined(separator: ","))]}")
+    }
+}

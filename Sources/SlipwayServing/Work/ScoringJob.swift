@@ -1,0 +1,46 @@
+import NIOCore
+import SlipwayProtocol
+
+/// A request to be scored, as it waits in the queue.
+struct ScoringJob: Sendable {
+    enum Kind: Sendable {
+        /// A `PBRequest`, compressed so.
+        case predict(BodyEncoding)
+        /// An Open Inference Protocol request; bytes of JSON in front of raw tensors, where there are any.
+        case infer(headerLength: Int?)
+    }
+
+    let kind: Kind
+    let model: ServedModel
+    let request: ServerRequest
+    let respond: Responder
+
+    /// What a request costs however short it is, in bytes of a longer one.
+    static let baseCost = 4096
+
+    /// Work to expect, for turns and estimates: the request's bytes, compressed ones for several.
+    var cost: Int {
+        var scale = 1
+        if case .predict(let encoding) = kind, encoding != .identity { scale = 4 }
+        return Self.baseCost + request.body.readableBytes * scale
+    }
+}
+
+/// What one request took, in nanoseconds.
+struct StageTimes: Sendable {
+    var queue: UInt64 = 0
+    var features: UInt64 = 0
+    var run: UInt64 = 0
+    var encode: UInt64 = 0
+
+    /// `Server-Timing`, in milliseconds.
+    var header: String {
+        [("queue", queue), ("features", features), ("run", run), ("encode", encode)].map {
+            "\($0.0);dur=\(Double($0.1 / 1000) / 1000)"
+        }.joined(separator: ", ")
+    }
+
+    var text: String {
+        "queue=\(queue / 1000) features=\(features / 1000) run=\(run / 1000) encode=\(encode / 1000)"
+    }
+}

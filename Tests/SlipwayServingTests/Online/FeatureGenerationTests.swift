@@ -1,0 +1,83 @@
+import Foundation
+import SlipwayCore
+import SlipwayData
+import SlipwayExport
+import SlipwayOnline
+import SlipwayPredict
+import SlipwayProtocol
+import Testing
+
+/// The bundled example with feature generation: the same rows through files and through requests.
+struct FeatureGenerationTests {
+    /// Exports the example as a model that reads raw rows.
+    private func export(to folder: ScratchFolder, _ environment: [String: String]) throws -> String {
+        let example = URL(fileURLWithPath: ExamplePackage.dataPath).deletingLastPathComponent()
+            .deletingLastPathComponent().path
+        let work = folder.file("work")
+        try? FileManager.default.removeItem(atPath: work)
+        try FileManager.default.copyItem(atPath: example, toPath: work)
+        var text = try String(contentsOfFile: "\(work)/pipeline.config", encoding: .utf8)
+        text = text.replacing("fg_mode: FG_NONE", with: "fg_mode: FG_DAG")
+            .replacing("fg_encoded_default_value:", with: "default_value:")
+        try text.write(toFile: "\(work)/pipeline.config", atomically: true, encoding: .utf8)
+        let checkpoint = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: "\(work)/ckpt").first { $0.hasPrefix("model.ckpt-") })
+        let path = folder.file("package-\(environment.count)")
+        _ = try Exporter.run(
+            ExportRequest(
+                pipelineConfigPath: "\(work)/pipeline.config", checkpointPath: "\(work)/ckpt/\(checkpoint)",
+                exportDirectory: path, environment: environment, slipwayVersion: "test",
+                createdAt: "2026-01-01T00:00:00Z")
+        ) { _ in }
+        return path
+    }
+
+    @Test func onlineEqualsOffline() async throws {
+        let folder = try ScratchFolder()
+        let package = try export(to: folder, [:])
+        _ = try await FilePredictor.run(
+            PredictRequest(packagePath: package, inputPath: ExamplePackage.dataPath, outputPath: folder.file("out")))
+        let reader = try RowReader(paths: folder.file("out/part-0.parquet"), columns: ["probs"], batchSize: 10_000)
+        let batch = try #require(try reader.next())
+        let scores = try #require(batch.columns[0].doubles())
+        let offline = scores.map { $0 ?? .nan }
+        #expect(offline.count == 200)
+        let model = try ScoringModel(name: "m", path: package)
+        #expect(model.featureMode == .normal)
+        let example = try ExamplePackage.shared.get()
+        let session = ScoringSession(model)
+        for range in [0..<1, 1..<70, 70..<200] {
+            let request = session.request(0)
+            try example.request(range).withUnsafeBytes { try session.prepare($0, items: nil, into: request) }
+            try session.run(1)
+            let probs = try #require(request.floats("probs"))
+            #expect((zip(probs, offline[range]).map { abs(Double($0) - $1) }.max() ?? 1) <= 2e-6)
+        }
+    }
+
+    /// Tiled, and with item features made at load.
+    @Test func itemFeaturesAreGeneratedOnce() throws {
+        let folder = try ScratchFolder()
+        let package = try export(to: folder, ["INPUT_TILE": "3"])
+        var options = ScoringOptions()
+        options.hasItems = true
+        let model = try ScoringModel(name: "m", path: package, options: options)
+        let example = try ExamplePackage.shared.get()
+        try example.writeItems(0..<50, to: folder.file("items.parquet"))
+        let table = try model.loadItems(FileItemSource(path: folder.file("items.parquet")), key: "id", limitBytes: nil)
+        #expect(table.slots.contains { $0.name == "item_id.values" })
+        #expect(!table.slots.contains { $0.name == "user_id.values" })
+        let session = ScoringSession(model)
+        func probs(_ body: [UInt8], _ items: ItemTable?) throws -> [Float] {
+            try body.withUnsafeBytes { try session.prepare($0, items: items, into: session.request(0)) }
+            try session.run(1)
+            return session.request(0).floats("probs") ?? []
+        }
+        let joined = try probs(example.request(user: 3, candidates: [4, 9, 4], withItems: false), table)
+        let supplied = try probs(example.request(user: 3, candidates: [4, 9, 4]), nil)
+        #expect(joined.count == 3)
+        #expect(joined == supplied)
+        let missing = try probs(example.request(user: 3, candidates: [4], withItems: false, ids: ["nobody"]), table)
+        #expect(missing == [0])
+    }
+}

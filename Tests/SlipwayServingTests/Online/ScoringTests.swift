@@ -1,0 +1,212 @@
+import Foundation
+import SlipwayCore
+import SlipwayData
+import SlipwayOnline
+import SlipwayProtocol
+import Testing
+
+/// Requests to scores, against TorchEasyRec's predictions of the bundled example.
+struct ScoringTests {
+    private func model(_ path: (ExamplePackage) -> String, _ change: (inout ScoringOptions) -> Void = { _ in }) throws
+        -> ScoringModel
+    {
+        var options = ScoringOptions()
+        change(&options)
+        return try ScoringModel(name: "m", path: path(ExamplePackage.shared.get()), options: options)
+    }
+
+    private func prepare(
+        _ session: ScoringSession, _ body: [UInt8], items: ItemTable? = nil, at index: Int = 0
+    ) throws -> ScoredRequest {
+        let request = session.request(index)
+        try body.withUnsafeBytes { try session.prepare($0, items: items, into: request) }
+        return request
+    }
+
+    private func probs(_ session: ScoringSession, _ body: [UInt8], items: ItemTable? = nil) throws -> [Float] {
+        let request = try prepare(session, body, items: items)
+        try session.run(1)
+        return try probs(request)
+    }
+
+    private func probs(_ request: ScoredRequest) throws -> [Float] {
+        try #require(request.floats("probs"))
+    }
+
+    @Test func onlineEqualsOffline() throws {
+        let example = try ExamplePackage.shared.get()
+        let session = ScoringSession(try model(\.plain))
+        for range in [0..<1, 1..<65, 65..<200] {
+            let found = try probs(session, example.request(range))
+            let gap = zip(found, example.expected[range]).map { abs(Double($0) - $1) }.max() ?? 1
+            #expect(found.count == range.count)
+            #expect(gap <= 1e-5, "rows \(range): \(gap)")
+        }
+    }
+
+    /// One user and many candidates: user features once, tiled in the model or repeated before it.
+    @Test(arguments: [false, true])
+    func userFeaturesServeAllCandidates(isTiled: Bool) throws {
+        let example = try ExamplePackage.shared.get()
+        let reference = ScoringSession(try model(\.plain))
+        let session = ScoringSession(try model { isTiled ? $0.tiled : $0.plain })
+        for (user, candidates) in [(3, [3]), (5, Array(10..<50)), (7, [1, 1, 2])] {
+            let rows = try probs(reference, example.expanded(user: user, candidates: candidates))
+            let found = try probs(session, example.request(user: user, candidates: candidates))
+            #expect(found.count == candidates.count)
+            #expect((zip(found, rows).map { abs($0 - $1) }.max() ?? 1) <= 2e-6)
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func requestsRunTogetherAsAlone(isTiled: Bool) throws {
+        let example = try ExamplePackage.shared.get()
+        let session = ScoringSession(try model { isTiled ? $0.tiled : $0.plain })
+        let bodies = [(1, [4]), (2, [5, 6, 7]), (9, [1, 2])].map { example.request(user: $0.0, candidates: $0.1) }
+        let alone = try bodies.map { try probs(session, $0) }
+        for (index, body) in bodies.enumerated() { _ = try prepare(session, body, at: index) }
+        try session.run(3)
+        for index in 0..<3 {
+            let found = try probs(session.request(index))
+            #expect(found.count == alone[index].count)
+            #expect((zip(found, alone[index]).map { abs($0 - $1) }.max() ?? 1) <= 2e-6)
+        }
+    }
+
+    // MARK: Item features
+
+    private func itemTable(_ model: ScoringModel, _ format: String) throws -> ItemTable {
+        let example = try ExamplePackage.shared.get()
+        let path = "\(example.folder)/items-\(UInt64.random(in: 0 ... .max)).\(format)"
+        try example.writeItems(0..<100, to: path)
+        let source: any ItemSource =
+            format == "db" ? SQLiteItemSource(path: path, table: "items") : FileItemSource(path: path)
+        return try model.loadItems(source, key: "id", limitBytes: nil)
+    }
+
+    @Test(arguments: ["parquet", "csv", "db"])
+    func itemFeaturesComeFromTheTable(_ format: String) throws {
+        let example = try ExamplePackage.shared.get()
+        let model = try model(\.tiled) {
+            $0.hasItems = true
+            $0.itemEmptyScore = -5
+        }
+        let table = try itemTable(model, format)
+        #expect(table.count == 100)
+        #expect(table.slots.isEmpty == false)
+        let session = ScoringSession(model)
+        let candidates = [7, 99, 7, 0]
+        let supplied = try probs(session, example.request(user: 4, candidates: candidates))
+        let joined = try probs(
+            session, example.request(user: 4, candidates: candidates, withItems: false), items: table)
+        #expect((zip(joined, supplied).map { abs($0 - $1) }.max() ?? 1) <= 2e-6, "\(joined) against \(supplied)")
+        #expect(session.request(0).itemHits == 4)
+        // Unknown items get the score for them, in their place.
+        let some = try probs(
+            session,
+            example.request(
+                user: 4, candidates: candidates, withItems: false, ids: ["row7", "nobody", "row7", "row0"]),
+            items: table)
+        #expect(some[1] == -5)
+        #expect(some[0] == joined[0] && some[2] == joined[2])
+        #expect(abs(some[3] - joined[3]) <= 2e-6)
+        #expect(session.request(0).unknownRows == [1])
+        // What a request says of its items goes before what the table says.
+        let override = try probs(
+            session,
+            example.request(user: 4, candidates: [50, 51, 52, 53], ids: candidates.map { "row\($0)" }), items: table)
+        let own = try probs(session, example.request(user: 4, candidates: [50, 51, 52, 53]))
+        #expect((zip(override, own).map { abs($0 - $1) }.max() ?? 1) <= 2e-6)
+    }
+
+    @Test func aTableBeyondItsLimitIsRefused() throws {
+        let example = try ExamplePackage.shared.get()
+        let model = try model(\.tiled) { $0.hasItems = true }
+        let path = "\(example.folder)/limit.parquet"
+        try example.writeItems(0..<100, to: path)
+        do {
+            _ = try model.loadItems(FileItemSource(path: path), key: "id", limitBytes: 1000)
+            #expect(Bool(false), "it was read")
+        } catch let error as SlipwayError {
+            #expect(error.code == .outOfRange)
+            #expect(error.description.contains("raise item_cache_mb"))
+        }
+        #expect(throws: SlipwayError.self) {
+            try model.loadItems(FileItemSource(path: path), key: "nokey", limitBytes: nil)
+        }
+        #expect(throws: SlipwayError.self) {
+            try model.loadItems(SQLiteItemSource(path: path, table: "items"), key: "id", limitBytes: nil)
+        }
+    }
+
+    // MARK: Requests that are wrong
+
+    @Test func wrongRequestsSayWhat() throws {
+        let model = try model(\.plain) { $0.maxCandidates = 50 }
+        let session = ScoringSession(model)
+        let example = try ExamplePackage.shared.get()
+        func problem(_ body: [UInt8]) -> String {
+            do {
+                _ = try probs(session, body)
+                return ""
+            } catch { return "\(error)" }
+        }
+        var short = RequestBytes()
+        short.ids(["a", "b", "c"])
+        short.context("item_id", [.int(1), .int(2)])
+        #expect(problem(short.bytes).contains("there are 2 values for 3 items (in feature item_id)"))
+        #expect(problem(example.request(0..<51)).contains("51 candidates, 50 are allowed"))
+        var text = RequestBytes()
+        text.ids(["a"])
+        for name in ["age", "income", "price"] { text.user(name, .float(1)) }
+        for name in ["profile", "item_vec"] { text.user(name, .floats([1, 2, 3, 4])) }
+        text.context("item_id", [.text("x")])
+        #expect(problem(text.bytes).contains("feature item_id: column item_id, row 0"), "\(problem(text.bytes))")
+        // The session goes on as before.
+        #expect(problem(example.request(0..<3)) == "")
+    }
+
+    @Test func damagedRequestsOnlyThrow() throws {
+        let example = try ExamplePackage.shared.get()
+        let session = ScoringSession(try model(\.tiled))
+        let seeds = [example.request(0..<3), example.request(user: 1, candidates: [2, 3], withItems: true)]
+        var numbers = SeededNumbers(Fuzz.seed &+ 3)
+        let count = Fuzz.count(1500)
+        for index in 0..<count {
+            do {
+                _ = try probs(session, damaged(seeds[index % 2], &numbers))
+            } catch let error as SlipwayError {
+                #expect(error.code != .internalFault, "\(error)")
+            }
+        }
+        Fuzz.report(count, "scored requests")
+    }
+
+    @Test func explanationsAreUpstreamsText() throws {
+        let example = try ExamplePackage.shared.get()
+        for isTiled in [false, true] {
+            let session = ScoringSession(try model { isTiled ? $0.tiled : $0.plain })
+            let request = try prepare(session, example.request(0..<1, debugLevel: 1))
+            let text = try #require(request.generatedTexts.first)
+            // The first row of the example's data, as it stands in the file.
+            #expect(text.hasPrefix("user_id:87 | gender:0 | age_bkt:0 | city:23 | tags:19,5,20,21 | skills:43,5,32"))
+            #expect(text.contains(" | click_seq__item_id:72;337;390;433;87;225;65;175;144;17 | "))
+            #expect(request.rawTexts.first?.contains("skills:43\u{3}5\u{3}32") == true)
+        }
+    }
+
+    @Test func rowsOfNothingWarmAModelUp() throws {
+        for isTiled in [false, true] {
+            let session = ScoringSession(try model { isTiled ? $0.tiled : $0.plain })
+            try session.prepareEmpty(rows: 8, into: session.request(0))
+            try session.run(1)
+            #expect(session.request(0).outputs.allSatisfy { $0.shape == [8] })
+        }
+    }
+
+    @Test func outputsAreChosen() throws {
+        let model = try model(\.plain) { $0.outputs = ["probs"] }
+        #expect(model.outputs == ["probs"])
+        #expect(throws: SlipwayError.self) { try self.model(\.plain) { $0.outputs = ["prob"] } }
+    }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import Testing
+
+/// Clients that misbehave, and after each of them one that does not.
+struct HostileClientTests {
+    private func isAlive(_ server: TestServer) throws -> Bool {
+        try server.predict(ExamplePackage.shared.get().request(0..<1)).status == 200
+    }
+
+    @Test func bodiesTooLargeAreRefusedBeforeTheyCome() throws {
+        let server = try TestServer.example(["--max-body-bytes", "5000"])
+        let connection = try server.connect()
+        connection.send(
+            Array("POST /api/predict/example HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n".utf8))
+        #expect(connection.receive()?.status == 413)
+        #expect(connection.receive() == nil)
+        let chunked = try server.connect()
+        chunked.send(Array("POST /api/predict/example HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".utf8))
+        chunked.send(Array("1770\r\n".utf8) + [UInt8](repeating: 0, count: 6000) + [13, 10])
+        #expect(chunked.receive()?.status == 413)
+        #expect(try isAlive(server))
+    }
+
+    @Test func halfRequestsTimeOut() throws {
+        let server = try TestServer.example(["--receive-timeout-ms", "300"])
+        let silent = try server.connect()
+        #expect(silent.receive() == nil)
+        let header = try server.connect()
+        header.send(Array("POST /api/predict/exa".utf8))
+        #expect(header.receive() == nil)
+        let body = try server.connect()
+        body.send(Array("POST /api/predict/example HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc".utf8))
+        #expect(body.receive()?.status == 408)
+        #expect(body.receive() == nil)
+        // Begun after a first request on the same connection.
+        let second = try server.connect()
+        #expect(try second.ask("GET", "/v2/health/live").status == 200)
+        second.send(Array("GET /v2/hea".utf8))
+        #expect(second.receive() == nil)
+        #expect(try isAlive(server))
+    }
+
+    @Test func garbageIsNoHTTP() throws {
+        let server = try TestServer.example()
+        var numbers = SeededNumbers(Fuzz.seed &+ 4)
+        for text in [
+            "\u{16}\u{3}\u{1}\0\0", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
+            "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        ] {
+            let connection = try server.connect()
+            connection.send(Array(text.utf8))
+            #expect(connection.receive().map { $0.status == 400 } ?? true)
+        }
+        let count = Fuzz.count(200)
+        let good = Array("POST /api/predict/example HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc".utf8)
+        for _ in 0..<count {
+            let connection = try server.connect()
+            connection.send(damaged(good, &numbers))
+            connection.close()
+        }
+        Fuzz.report(count, "HTTP requests")
+        #expect(try isAlive(server))
+    }
+
+    @Test func damagedBodiesAreAnsweredOnOneConnection() throws {
+        let server = try TestServer.example()
+        let seed = try ExamplePackage.shared.get().request(0..<2)
+        var numbers = SeededNumbers(Fuzz.seed &+ 5)
+        var connection = try server.connect()
+        let count = Fuzz.count(1000)
+        for _ in 0..<count {
+            let answer = try connection.ask("POST", "/api/predict/example", body: damaged(seed, &numbers))
+            #expect(answer.status == 200 || answer.status == 400, "\(answer.text)")
+            if answer.headers["connection"] == "close" { connection = try server.connect() }
+        }
+        Fuzz.report(count, "served bodies")
+        #expect(try isAlive(server))
+    }
+
+    @Test func slowClientsDoNotHoldUpOthers() throws {
+        let server = try TestServer.example()
+        let slow = try (0..<300).map { _ in try server.connect() }
+        for connection in slow {
+            connection.send(Array("POST /api/predict/example HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\na".utf8))
+        }
+        for _ in 0..<5 { #expect(try isAlive(server)) }
+        #expect(try server.metrics("slipway_connections") >= 300)
+        for connection in slow { connection.close() }
+    }
+
+    @Test func tooManyConnectionsAreClosed() throws {
+        let server = try TestServer.example(["--max-connections", "2"])
+        let first = try server.connect()
+        let second = try server.connect()
+        #expect(try first.ask("GET", "/v2/health/live").status == 200)
+        #expect(try second.ask("GET", "/v2/health/live").status == 200)
+        #expect(try server.connect().receive() == nil)
+    }
+
+    /// Requests in one piece, answered in their order.
+    @Test func pipelinedRequestsAreAnsweredInOrder() throws {
+        let server = try TestServer.example()
+        let example = try ExamplePackage.shared.get()
+        let connection = try server.connect()
+        var bytes: [UInt8] = []
+        for row in 0..<5 {
+            let body = example.request(row..<row + 1)
+            bytes +=
+                Array(
+                    "POST /api/predict/example HTTP/1.1\r\nHost: x\r\nX-Request-Id: r\(row)\r\nContent-Length: \(body.count)\r\n\r\n"
+                        .utf8) + body
+        }
+        connection.send(bytes)
+        for row in 0..<5 { #expect(connection.receive()?.headers["x-request-id"] == "r\(row)") }
+    }
+
+    @Test func theRateIsLimited() throws {
+        let server = try TestServer.example(["--rate-limit", "3"])
+        let body = try ExamplePackage.shared.get().request(0..<1)
+        let statuses = try (0..<12).map { _ in try server.predict(body).status }
+        #expect(statuses.prefix(3).allSatisfy { $0 == 200 })
+        #expect(statuses.contains(429))
+    }
+
+    /// A caller that leaves and one whose time is up: the work they left is not answered.
+    @Test func callersThatLeaveAreForgotten() async throws {
+        let server = try TestServer.example(["--request-timeout-ms", "20000"])
+        let example = try ExamplePackage.shared.get()
+        for _ in 0..<10 {
+            let connection = try server.connect()
+            connection.send("POST", "/api/predict/example", body: example.request(0..<200))
+            connection.close()
+        }
+        await until { ((try? server.metrics("slipway_running_requests")) ?? 1) == 0 }
+        #expect(try isAlive(server))
+        let late = try server.predict(example.request(0..<200), headers: ["X-Request-Timeout-Ms": "1"])
+        #expect(late.status == 408 || late.status == 200)
+    }
+}

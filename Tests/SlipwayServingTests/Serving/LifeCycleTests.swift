@@ -1,0 +1,145 @@
+import Foundation
+import SlipwayServing
+import Testing
+
+/// Loading, reloading, recording, draining.
+struct LifeCycleTests {
+    private func ready(_ server: TestServer) throws -> Int {
+        try server.connect().ask("GET", "/v2/health/ready").status
+    }
+
+    @Test func readinessTellsTheTruth() throws {
+        let package = try ExamplePackage.shared.get()
+        let server = try TestServer(["example=\(package.plain)"])
+        #expect(try server.connect().ask("GET", "/v2/health/live").status == 200)
+        #expect(try ready(server) == 503)
+        #expect(try server.predict(package.request(0..<1)).status == 404)
+        try server.server.load()
+        #expect(try ready(server) == 200)
+        #expect(try server.connect().ask("GET", "/v2/models/example/ready").status == 200)
+        #expect(try server.predict(package.request(0..<1)).status == 200)
+    }
+
+    @Test func aPackageThatCannotBeServedIsAnError() throws {
+        let folder = try ScratchFolder()
+        let server = try TestServer(["x=\(folder.file("nothing"))"])
+        #expect(throws: (any Error).self) { try server.server.load() }
+        #expect(try ready(server) == 503)
+    }
+
+    /// Requests all along while the package is replaced by another one, then by a damaged one.
+    @Test func aReloadFailsNoRequest() async throws {
+        let folder = try ScratchFolder()
+        let example = try ExamplePackage.shared.get()
+        try FileManager.default.copyItem(atPath: example.plain, toPath: folder.file("v1"))
+        try FileManager.default.copyItem(atPath: example.tiled, toPath: folder.file("v2"))
+        try FileManager.default.copyItem(atPath: example.tiled, toPath: folder.file("v3"))
+        let tables = folder.file("v3/tables.safetensors")
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: tables))
+        bytes[bytes.count - 3] ^= 0xff
+        try bytes.write(to: URL(fileURLWithPath: tables))
+        func link(_ version: String) throws {
+            try? FileManager.default.removeItem(atPath: folder.file("next"))
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.file("next"), withDestinationPath: folder.file(version))
+            try #require(rename(folder.file("next"), folder.file("current")) == 0)
+        }
+        try link("v1")
+        let server = try TestServer(["m=\(folder.file("current"))", "--reload-seconds", "1"], admin: true)
+        try server.server.load()
+        let body = example.request(0..<4)
+        var versions: Set<String> = []
+        func ask() throws {
+            let answer = try server.predict(body, service: "m")
+            #expect(answer.status == 200)
+            #expect((zip(answer.probs, example.expected).map { abs(Double($0) - $1) }.max() ?? 1) <= 1e-5)
+            if let version = answer.headers["x-model-version"] { versions.insert(version) }
+        }
+        try ask()
+        try link("v2")
+        await until {
+            try? ask()
+            return versions.count == 2
+        }
+        let good = try server.predict(body, service: "m").headers["x-model-version"]
+        try link("v3")
+        await until {
+            try? ask()
+            return ((try? server.metrics("slipway_model_loads_total{model=\"m\",result=\"failed\"}")) ?? 0) >= 1
+        }
+        // The old one goes on, and says why.
+        #expect(try server.predict(body, service: "m").headers["x-model-version"] == good)
+        let status = try RawHTTP(port: try #require(server.server.adminPort)).ask("GET", "/admin/status").text
+        #expect(status.contains("SHA-256"))
+    }
+
+    @Test func modelsAreLoadedAndUnloadedOnTheAdminPort() throws {
+        let folder = try ScratchFolder()
+        let example = try ExamplePackage.shared.get()
+        try FileManager.default.copyItem(atPath: example.plain, toPath: folder.file("one"))
+        let server = try TestServer(["--repository", folder.path, "--admin-token", "root"], admin: true)
+        try server.server.load()
+        let port = try #require(server.server.adminPort)
+        func admin(_ path: String, token: String = "root") throws -> RawHTTP.Answer {
+            try RawHTTP(port: port).ask("POST", path, headers: ["Authorization": token])
+        }
+        #expect(try admin("/v2/repository/models/one/load", token: "wrong").status == 401)
+        #expect(try admin("/v2/repository/index").text.contains("\"reason\":\"unloaded\""))
+        #expect(try server.predict(example.request(0..<1), service: "one").status == 404)
+        #expect(try admin("/v2/repository/models/..%2Fone/load").status == 400)
+        #expect(try admin("/v2/repository/models/one/load").status == 200)
+        #expect(try server.predict(example.request(0..<1), service: "one").status == 200)
+        #expect(try admin("/v2/repository/index").text.contains("\"state\":\"READY\""))
+        #expect(try admin("/v2/repository/models/one/unload").status == 200)
+        #expect(try admin("/v2/repository/models/one/unload").status == 400)
+        #expect(try server.predict(example.request(0..<1), service: "one").status == 404)
+    }
+
+    @Test func requestsAreLoggedAndReplayed() async throws {
+        let folder = try ScratchFolder()
+        let example = try ExamplePackage.shared.get()
+        let arguments = [
+            "--request-log-path", folder.file("log"), "--warmup-data-path", folder.file("warm"),
+            "--warmup-pb-files-count", "2",
+            "--warmup-cnt-per-file", "3",
+        ]
+        do {
+            let server = try TestServer.example(arguments)
+            for row in 0..<5 { #expect(try server.predict(example.request(row..<row + 1)).status == 200) }
+            await until { ((try? server.metrics("slipway_request_log_written_total")) ?? 0) >= 7 }
+        }
+        let logs = try FileManager.default.contentsOfDirectory(atPath: folder.file("log"))
+        #expect(logs.count == 1)
+        let bytes = try Array(Data(contentsOf: URL(fileURLWithPath: folder.file("log/\(logs[0])"))))
+        // Five records: a length, then PBLogData with the request in field 1.
+        #expect(
+            bytes
+                == (0..<5).flatMap { row -> [UInt8] in
+                    let message = field(1, example.request(row..<row + 1))
+                    return varint(UInt64(message.count)) + message
+                })
+        let again = try TestServer.example(arguments)
+        // Two requests: three times on the first worker's session, once on the second's.
+        #expect(try again.metrics("slipway_warmup_requests_total{model=\"example\",result=\"ok\"}") == 8)
+    }
+
+    @Test func aLogThatCannotBeWrittenStopsNothing() async throws {
+        let server = try TestServer.example(["--request-log-path", "/dev/full/log"])
+        let example = try ExamplePackage.shared.get()
+        #expect(try server.predict(example.request(0..<1)).status == 200)
+        await until { ((try? server.metrics("slipway_request_log_failed_total")) ?? 0) >= 1 }
+        #expect(try server.predict(example.request(0..<1)).status == 200)
+    }
+
+    /// A connection that waits is closed; the port is closed to new ones.
+    @Test func stoppingDrains() throws {
+        let server = try TestServer.example()
+        let example = try ExamplePackage.shared.get()
+        let idle = try server.connect()
+        #expect(try idle.ask("POST", "/api/predict/example", body: example.request(0..<1)).status == 200)
+        let port = server.port
+        server.server.stop()
+        #expect(idle.receive() == nil)
+        #expect(throws: (any Error).self) { try RawHTTP(port: port) }
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import SlipwayServing
+import Testing
+
+/// TLS and mutual TLS, spoken by curl, with certificates made by openssl.
+struct ServerTLSTests {
+    private func certificate(_ name: String, in folder: ScratchFolder) throws {
+        try Program.run([
+            "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+            "-addext",
+            "subjectAltName=DNS:localhost", "-keyout", folder.file("\(name).key"), "-out", folder.file("\(name).pem"),
+        ])
+    }
+
+    private func ask(_ server: TestServer, _ arguments: [String]) throws -> String {
+        try Program.run(["curl", "-s", "https://localhost:\(server.port)/v2/health/live"] + arguments)
+    }
+
+    @Test func certificatesAreAskedFor() throws {
+        let folder = try ScratchFolder()
+        try certificate("server", in: folder)
+        try certificate("client", in: folder)
+        let tls = ["--tls-certificate", folder.file("server.pem"), "--tls-key", folder.file("server.key")]
+        let trust = ["--cacert", folder.file("server.pem")]
+        let open = try TestServer.example(tls)
+        #expect(try ask(open, trust) == "{\"live\":true}")
+        #expect(throws: (any Error).self) { try ask(open, []) }
+        let mutual = try TestServer.example(tls + ["--tls-client-ca", folder.file("client.pem")])
+        let client = ["--cert", folder.file("client.pem"), "--key", folder.file("client.key")]
+        #expect(try ask(mutual, trust + client) == "{\"live\":true}")
+        #expect(throws: (any Error).self) { try ask(mutual, trust) }
+        let other = ["--cert", folder.file("server.pem"), "--key", folder.file("server.key")]
+        #expect(throws: (any Error).self) { try ask(mutual, trust + other) }
+    }
+
+    @Test func filesThatDoNotServeAreNamed() throws {
+        let folder = try ScratchFolder()
+        try "no certificate".write(toFile: folder.file("x.pem"), atomically: true, encoding: .utf8)
+        do {
+            _ = try TestServer(["p", "--tls-certificate", folder.file("x.pem"), "--tls-key", folder.file("x.pem")])
+            #expect(Bool(false), "it was accepted")
+        } catch {
+            #expect("\(error)".contains("x.pem cannot be used for TLS"))
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import SlipwayConfig
+import SlipwayCore
+import SlipwayData
+import SlipwayExport
+import SlipwayFeatures
+import SlipwayModels
+import Testing
+
+/// The bundled example, exported once a run of the tests, its rows, and what TorchEasyRec scores them.
+final class ExamplePackage: Sendable {
+    static let shared = Result { try ExamplePackage() }
+
+    let folder: String
+    /// The package with user inputs once a candidate, and that with user inputs once a request.
+    let plain: String
+    let tiled: String
+    private let rows: [[String: RequestBytes.Value]]
+    /// `probs` of every row.
+    let expected: [Double]
+    let userColumns: Set<String>
+
+    private init() throws {
+        let example = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Examples/multi_tower_din")
+            .path
+        folder =
+            FileManager.default.temporaryDirectory.appendingPathComponent(
+                "slipway-serving-\(ProcessInfo.processInfo.processIdentifier)"
+            ).path
+        try? FileManager.default.removeItem(atPath: folder)
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        plain = "\(folder)/plain"
+        tiled = "\(folder)/tiled"
+        try Self.export(example, to: plain, [:])
+        try Self.export(example, to: tiled, ["INPUT_TILE": "3"])
+        let (config, _) = try PipelineConfig.load(path: "\(plain)/pipeline.config")
+        userColumns = Set(try FeatureSet.make(config).features.filter(\.isUserFeature).map(\.name))
+        let reader = try RowReader(paths: "\(example)/data/eval.parquet", batchSize: 10_000)
+        let batch = try #require(try reader.next())
+        rows = (0..<batch.rowCount).map { row in
+            Dictionary(
+                uniqueKeysWithValues: zip(batch.names, batch.columns).map { ($0, Self.value($1, row)) })
+        }
+        let scores = try RowReader(paths: "\(example)/expected_int8.parquet", columns: ["probs"], batchSize: 10_000)
+        expected = try #require(try scores.next()?.columns[0].doubles()).map { $0 ?? .nan }
+    }
+
+    private static func export(_ example: String, to path: String, _ environment: [String: String]) throws {
+        let work = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "slipway-example-\(UInt64.random(in: 0 ... .max))"
+        ).path
+        try FileManager.default.copyItem(atPath: example, toPath: work)
+        defer { try? FileManager.default.removeItem(atPath: work) }
+        // Paths in the config are relative to the example; checkpoints are found by their absolute one.
+        _ = try Exporter.run(
+            ExportRequest(
+                pipelineConfigPath: "\(work)/pipeline.config", checkpointPath: try checkpoint(work),
+                exportDirectory: path,
+                environment: environment, slipwayVersion: "test", createdAt: "2026-01-01T00:00:00Z")
+        ) { _ in }
+    }
+
+    private static func checkpoint(_ work: String) throws -> String {
+        let names = try FileManager.default.contentsOfDirectory(atPath: "\(work)/ckpt").filter {
+            $0.hasPrefix("model.ckpt-")
+        }
+        let steps = names.compactMap { Int($0.dropFirst("model.ckpt-".count)) }
+        return "\(work)/ckpt/model.ckpt-\(try #require(steps.max()))"
+    }
+
+    private static func value(_ column: Column, _ row: Int) -> RequestBytes.Value {
+        if column.isNull(row) { return .missing }
+        switch column.type {
+        case .int64: return .int(column.elements(as: Int64.self)[row])
+        case .int32: return .int(Int64(column.elements(as: Int32.self)[row]))
+        case .float: return .float(column.elements(as: Float.self)[row])
+        case .double: return .double(column.elements(as: Double.self)[row])
+        case .string: return .text(String(decoding: column.bytes(row), as: UTF8.self))
+        case .list(.int64): return .ints(column.range(row).map { column.children[0].elements(as: Int64.self)[$0] })
+        case .list(.float): return .floats(column.range(row).map { column.children[0].elements(as: Float.self)[$0] })
+        case .map(.int64, .float):
+            return .floatMap(
+                column.range(row).map {
+                    (column.children[0].elements(as: Int64.self)[$0], column.children[1].elements(as: Float.self)[$0])
+                })
+        default: return .missing
+        }
+    }
+
+    /// Columns a request carries.
+    private var names: [String] { (rows.first?.keys.sorted() ?? []).filter { $0 != "row_id" && $0 != "clk" } }
+
+    /// A request for rows of the example, every column by candidate.
+    func request(_ range: Range<Int>, debugLevel: Int = 0) -> [UInt8] {
+        var request = RequestBytes()
+        request.debugLevel(debugLevel)
+        for name in names { request.context(name, range.map { rows[$0][name] ?? .missing }) }
+        request.ids(range.map { "row\($0)" })
+        return request.bytes
+    }
+
+    /// A request of one user, row `user`'s, and the candidates of other rows; with item features or with ids alone.
+    func request(user: Int, candidates: [Int], withItems: Bool = true, ids: [String]? = nil) -> [UInt8] {
+        var request = RequestBytes()
+        for name in names {
+            if userColumns.contains(name) {
+                request.user(name, rows[user][name] ?? .missing)
+            } else if withItems {
+                request.item(name, candidates.map { rows[$0][name] ?? .missing })
+            }
+        }
+        request.ids(ids ?? candidates.map { "row\($0)" })
+        return request.bytes
+    }
+
+    /// The same as rows: the user's columns in every row.
+    func expanded(user: Int, candidates: [Int]) -> [UInt8] {
+        var request = RequestBytes()
+        for name in names {
+            let isUser = userColumns.contains(name)
+            request.context(name, candidates.map { rows[isUser ? user : $0][name] ?? .missing })
+        }
+        request.ids(candidates.map { "row\($0)" })
+        return request.bytes
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import Logging
+import SlipwayServing
+import Testing
+
+/// A server in this process on any port, stopped at the end.
+final class TestServer: Sendable {
+    let server: PredictionServer
+
+    init(_ arguments: [String], admin: Bool = false) throws {
+        var all = arguments + ["--host", "127.0.0.1", "--port", "0", "--workers", "2", "--drain-timeout-ms", "2000"]
+        if admin { all += ["--admin-port", "0"] }
+        let (settings, _) = try ServingSettings.parse(arguments: all)
+        var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        logger.logLevel = .critical
+        server = try PredictionServer(settings, version: "test", logger: logger)
+    }
+
+    /// With the bundled example as `example`.
+    static func example(_ arguments: [String] = [], tiled: Bool = false, admin: Bool = false) throws -> TestServer {
+        let package = try ExamplePackage.shared.get()
+        let server = try TestServer(["example=\(tiled ? package.tiled : package.plain)"] + arguments, admin: admin)
+        try server.server.load()
+        return server
+    }
+
+    var port: Int { server.port }
+
+    func connect(timeoutSeconds: Int = 30) throws -> RawHTTP { try RawHTTP(port: port, timeoutSeconds: timeoutSeconds) }
+
+    func predict(_ body: [UInt8], service: String = "example", headers: [String: String] = [:]) throws -> RawHTTP.Answer
+    {
+        try connect().ask("POST", "/api/predict/\(service)", headers: headers, body: body)
+    }
+
+    func metrics(_ name: String) throws -> Double {
+        let text = try connect().ask("GET", "/metrics").text
+        let line = text.split(separator: "\n").first { $0.hasPrefix(name) && !$0.hasPrefix("#") }
+        return line.flatMap { $0.split(separator: " ").last }.flatMap { Double($0) } ?? 0
+    }
+
+    deinit { server.stop() }
+}
+
+extension RawHTTP.Answer {
+    /// `probs` of a `PBResponse`.
+    var probs: [Float] { ResponseFields(body)?.outputs["probs"]?.floats ?? [] }
+}
+
+/// A folder that goes away.
+final class ScratchFolder: Sendable {
+    let path: String
+
+    init() throws {
+        path =
+            FileManager.default.temporaryDirectory.appendingPathComponent("slipway-\(UInt64.random(in: 0 ... .max))")
+            .path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
