@@ -4,6 +4,7 @@ import SlipwayCore
 import SlipwayFeatureEngine
 import SlipwayFeatures
 import SlipwayPredict
+import SlipwayTestSupport
 import Testing
 
 /// Null cells of encoded features with `use_mask` and no `fg_encoded_default_value`: what feature generation gives for a row
