@@ -21,7 +21,7 @@ final class StageClock: Sendable {
 
     /// Adds how long `body` takes to a stage, whether it throws or not.
     func measure<Result>(
-        _ stage: WritableKeyPath<StageTimes, Double> & Sendable, _ body: () throws -> Result
+        _ stage: WritableKeyPath<StageTimes, Double>, _ body: () throws -> Result
     ) rethrows -> Result {
         let start = ContinuousClock.now
         defer {
