@@ -72,7 +72,7 @@ package final class ScoringSession: @unchecked Sendable {
             guard let index = model.columnNames.index(of: name), !feature.values.isEmpty else { continue }
             let column = try withContext("in feature \(model.columns[index].name)") {
                 let column = try builder.column(message.values[feature.values])
-                if model.hasLists, column.count > 1 { return Column.list(lengths: [column.count], child: column) }
+                if model.hasLists, feature.origin != .user { return Self.row(of: column) }
                 try check(column.count, rows)
                 return column
             }
@@ -91,6 +91,12 @@ package final class ScoringSession: @unchecked Sendable {
 
     /// Whether a debug level asks for features as text.
     package static func explains(_ level: Int) -> Bool { [1, 2, 3, 102].contains(level) }
+
+    /// Values of candidates as one row, for models that score a list in each row; a list alone is one already.
+    private static func row(of column: Column) -> Column {
+        if case .list = column.type, column.count == 1 { return column }
+        return .list(lengths: [column.count], child: column)
+    }
 
     private func check(_ count: Int, _ rows: Int) throws {
         guard count == rows || count == 1 else {

@@ -41,7 +41,7 @@ struct InferenceRouteTests {
          "outputs": [{"name": "probs"}]}
         """
 
-    @Test func rawRowsAreScoredAsByTheOtherProtocol() throws {
+    @Test func rawRowsAreScoredAsByTheOtherProtocol() async throws {
         let server = try TestServer.example()
         let answer = try server.connect().ask("POST", "/v2/models/example/infer", body: Array(raw.utf8))
         #expect(answer.status == 200, "\(answer.text)")
@@ -63,8 +63,11 @@ struct InferenceRouteTests {
         #expect(other.status == 200, "\(other.text)")
         #expect(other.probs.count == 2)
         #expect(zip(probs, other.probs).allSatisfy { abs($0 - Double($1)) < 1e-6 })
-        let stats = try server.connect().ask("GET", "/v2/models/example/stats").text
-        #expect(stats.contains("\"inference_count\":4"))
+        // Counted after the answer is on its way.
+        await until {
+            let stats = try? server.connect().ask("GET", "/v2/models/example/stats").text
+            return stats?.contains("\"inference_count\":4") == true
+        }
     }
 
     @Test(
