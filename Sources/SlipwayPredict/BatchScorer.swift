@@ -36,6 +36,7 @@ final class BatchScorer: Sendable {
     /// Writes the inputs of each row as text, for looking at.
     private let inputsText: ParsedInputsText?
     private let firstUserOnly: Bool
+    private let clock: StageClock
     private let idle = Mutex<[Worker]>([])
 
     /// - Parameters:
@@ -43,8 +44,9 @@ final class BatchScorer: Sendable {
     ///   - threadsPerBatch: threads that one batch may use.
     init(
         predictor: Predictor, source: InputSource, columns: OutputColumns, reserved: [String], firstUserOnly: Bool,
-        inputsText: ParsedInputsText? = nil, threadsPerBatch: Int = 1
+        inputsText: ParsedInputsText? = nil, threadsPerBatch: Int = 1, clock: StageClock = StageClock()
     ) {
+        self.clock = clock
         parallel = threadsPerBatch > 1 ? ParallelPredictor(predictor, threads: threadsPerBatch) : nil
         self.firstUserOnly = firstUserOnly
         self.predictor = predictor
@@ -62,11 +64,15 @@ final class BatchScorer: Sendable {
                 inputs: InputBatch(slots: source.slots), scratch: PredictorScratch(for: predictor),
                 session: source.session())
         defer { idle.withLock { $0.append(worker) } }
-        try source.fill(&worker.inputs, from: rows, worker.session, firstUserOnly: firstUserOnly)
-        if let parallel {
-            worker.outputs = try parallel.run(worker.inputs)
-        } else {
-            try predictor.run(worker.inputs, scratch: worker.scratch, into: &worker.outputs)
+        try clock.measure(\.decode) {
+            try source.fill(&worker.inputs, from: rows, worker.session, firstUserOnly: firstUserOnly)
+        }
+        try clock.measure(\.compute) {
+            if let parallel {
+                worker.outputs = try parallel.run(worker.inputs)
+            } else {
+                try predictor.run(worker.inputs, scratch: worker.scratch, into: &worker.outputs)
+            }
         }
         let (results, nanRows) = try columns.columns(worker.outputs)
         var kept = try reserved.map { name -> (name: String, column: Column) in

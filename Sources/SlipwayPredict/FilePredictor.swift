@@ -61,19 +61,20 @@ public struct FilePredictor {
                 columns.fields + request.reservedColumns.map { .init($0, reader.schema[$0] ?? .string) }
                     + (isDebug ? [.init(ParsedInputsText.columnName, .string)] : [])),
             overwrite: request.overwrite)
+        let clock = StageClock()
         let scorer = BatchScorer(
             predictor: predictor, source: source, columns: columns, reserved: request.reservedColumns,
             firstUserOnly: request.firstUserOnly && isTiled, inputsText: inputsText,
-            threadsPerBatch: Self.threadsPerBatch(settings, rows: reader.totalRows))
+            threadsPerBatch: Self.threadsPerBatch(settings, rows: reader.totalRows), clock: clock)
         var tally = Tally()
-        try await score(reader, scorer, writer, settings.threads, &tally)
-        try writer.finish()
+        try await score(reader, scorer, writer, settings.threads, clock, &tally)
+        try clock.measure(\.write) { try writer.finish() }
         let counters = scorer.featureCounters()
         warn(tally)
         warn(counters)
         return PredictSummary(
             rows: tally.rows, outputs: columns.names, path: writer.path, mappedIDs: tally.mappedIDs,
-            nanRows: tally.nanRows, features: counters)
+            nanRows: tally.nanRows, features: counters, times: clock.times, threads: settings.threads)
     }
 
     private func loadConfig(_ package: Package) throws -> TzrecEasyRecConfig {
@@ -117,7 +118,8 @@ extension FilePredictor {
 
     /// Reads and writes on this task, scores on others; at most `2 · threads` batches are between reading and writing.
     private func score(
-        _ reader: RowReader, _ scorer: BatchScorer, _ writer: RowWriter, _ threads: Int, _ tally: inout Tally
+        _ reader: RowReader, _ scorer: BatchScorer, _ writer: RowWriter, _ threads: Int, _ clock: StageClock,
+        _ tally: inout Tally
     ) async throws {
         try await withThrowingTaskGroup(of: (Int, Result<BatchScorer.Scored, any Error>).self) { group in
             var read = 0, written = 0, running = 0
@@ -130,7 +132,7 @@ extension FilePredictor {
                         isAtEnd = true
                         break
                     }
-                    guard let batch = try reader.next() else {
+                    guard let batch = try clock.measure(\.read, { try reader.next() }) else {
                         isAtEnd = true
                         break
                     }
@@ -151,7 +153,7 @@ extension FilePredictor {
                 running -= 1
                 waiting[index] = scored
                 while let next = try waiting.removeValue(forKey: written)?.get() {
-                    try writer.append(next.batch)
+                    try clock.measure(\.write) { try writer.append(next.batch) }
                     tally.add(next)
                     written += 1
                     report(.progress(rows: tally.rows, totalRows: reader.totalRows, fraction: reader.progress))

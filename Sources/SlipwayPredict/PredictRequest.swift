@@ -74,6 +74,10 @@ public struct PredictSummary: Sendable {
     public let nanRows: [String: Int]
     /// What feature generation met, by feature; empty for encoded columns.
     public let features: [String: FeatureCounters]
+    /// Where the time went.
+    public let times: StageTimes
+    /// Threads that scored.
+    public let threads: Int
 }
 
 /// What a prediction run tells while it goes.

@@ -29,11 +29,15 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "wall: time passed; cpu: time a thread had a core, for machines where other work runs.")
     var clock: MeasureClock = .wall
 
+    @Option(help: "A PBRequest in a file: time this request on one thread, from its bytes to those of the response.")
+    var request: String?
+
     @Flag(help: "Also print the time of each step.") var ops = false
 
     @Flag(help: "Run the portable backend even where there is compiled code.") var portable = false
 
     func run() throws {
+        if let request { return try RequestTimes.print(package: path, request: request, runs: runs) }
         let sizes = batch.split(separator: ",").map { Int($0.trimmingCharacters(in: .whitespaces)) ?? 0 }
         let package = try Package.open(path: path)
         let loaded = try portable ? AOTLoader.portable(package) : AOTLoader.load(package)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import SlipwayCore
 import SlipwayExport
+import SlipwayInspect
 import SlipwayPredict
 import SlipwayRuntime
 
@@ -140,6 +141,10 @@ struct PredictCommand: AsyncParsableCommand {
         let rate = Int(Double(summary.rows) / max(console.elapsed, 1e-3))
         console.line(
             "\(summary.path): \(summary.rows) rows in \(String(format: "%.1f", console.elapsed)) s (\(rate) rows/s)")
+        let times = summary.times, seconds = { String(format: "%.2f s", $0) }
+        console.line(
+            "read \(seconds(times.read)), decode \(seconds(times.decode)) and compute \(seconds(times.compute)) on "
+                + "\(Quantity.count(summary.threads, "thread")), write \(seconds(times.write))")
     }
 
     private static func list(_ text: String?) -> [String]? {

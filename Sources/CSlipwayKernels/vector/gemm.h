@@ -89,8 +89,11 @@ int32_t KERNEL(gemm_packed_f32)(const slipway_gemm_args *g) {
     product job = {.m = g->m, .n = g->n, .k = g->k, .a = g->a, .lda = g->lda, .c = g->c, .ldc = g->ldc};
     if (g->epilogue) job.epilogue = *g->epilogue;
     const int64_t kc = k_block(g->k);
-    for (int64_t m0 = 0; m0 < g->m; m0 += m_block_most) {
-        const int64_t m1 = g->m - m0 < m_block_most ? g->m : m0 + m_block_most;
+    // Even blocks of whole tiles: a last block of a few rows would read all of B for them.
+    const int64_t blocks = (g->m + m_block_most - 1) / m_block_most;
+    const int64_t step = ((g->m + blocks - 1) / blocks + GEMM_ROWS - 1) / GEMM_ROWS * GEMM_ROWS;
+    for (int64_t m0 = 0; m0 < g->m; m0 += step) {
+        const int64_t m1 = g->m - m0 < step ? g->m : m0 + step;
         // Few rows leave few independent sums in a tile: then several panels at once.
         const int most = m1 - m0 == 1 ? 4 : m1 - m0 <= 3 ? 2 : 1;
         int64_t k0 = 0;

@@ -5,7 +5,8 @@
 enum {
     panel_columns = 2 * W,
     k_block_most = W == 16 ? 256 : 384, // a panel's block of K stays in the first-level cache
-    m_block_most = 96, // a block of A (m_block × k_block) stays in the second
+    m_block_most = 120, // a block of A (m_block × k_block) stays in the second
+    prefetch_rows = 16, // of B ahead of the one being multiplied: some hundred cycles
 };
 
 typedef struct tile_args {
@@ -22,6 +23,16 @@ typedef struct tile_args {
     const float *bias, *scale, *shift; // at this tile's first column, or NULL
 } tile_args;
 
+// Holds a sum in its register and the products in this order: left alone, the compiler loads the values of all rows at
+// once, and then has no registers for the sums.
+#if defined(__x86_64__) && (W == 8 || defined(MASK_REGISTERS))
+#define IN_REGISTER(x) __asm__ volatile("" : "+v"(x) : : "memory")
+#elif defined(__aarch64__)
+#define IN_REGISTER(x) __asm__ volatile("" : "+w"(x) : : "memory")
+#else // more lanes than a register has
+#define IN_REGISTER(x)
+#endif
+
 // C [rows, panels * vectors * W]: each sum over K runs in order, in one fma chain, whatever the tile.
 INLINE void tile(const int rows, const int vectors, const int panels, const tile_args *t) {
     const int width = panels * vectors;
@@ -32,21 +43,25 @@ INLINE void tile(const int rows, const int vectors, const int panels, const tile
         for (int v = 0; v < width; v++) sum[r][v] = splat(0);
     const float *a = t->a, *b = t->b;
     const int64_t lda = t->lda, ldb = t->ldb, k = t->k, panel_stride = t->panel_stride;
-#pragma clang loop unroll(disable)
+#pragma clang loop unroll_count(4)
     for (int64_t i = 0; i < k; i++) {
         vf column[8];
 #pragma clang loop unroll(full)
         for (int p = 0; p < panels; p++)
 #pragma clang loop unroll(full)
             for (int v = 0; v < vectors; v++) column[p * vectors + v] = load(b + p * panel_stride + v * W);
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors * W; v += 16)
+            if (panels == 1) __builtin_prefetch(b + prefetch_rows * ldb + v);
         b += ldb;
 #pragma clang loop unroll(full)
         for (int r = 0; r < rows; r++) {
             vf x = splat(a[r * lda + i]);
 #pragma clang loop unroll(full)
-            for (int v = 0; v < width; v++) sum[r][v] = fma_v(x, column[v], sum[r][v]);
-            // Keeps the compiler from loading all rows' values at once, which leaves no registers for the sums.
-            __asm__ volatile("" : : : "memory");
+            for (int v = 0; v < width; v++) {
+                sum[r][v] = fma_v(x, column[v], sum[r][v]);
+                IN_REGISTER(sum[r][v]);
+            }
         }
     }
     float *const c0 = t->c;

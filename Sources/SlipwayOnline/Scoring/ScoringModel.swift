@@ -17,6 +17,8 @@ package final class ScoringModel: Sendable {
     package let options: ScoringOptions
     /// Names of the outputs that are answered.
     package let outputs: [String]
+    /// The same with their types.
+    package let outputTypes: [(name: String, type: ValueType)]
     /// The columns a request may bring.
     package let columns: [FeatureColumn]
     /// Every model input, in the order of a request's `InputBatch`.
@@ -36,7 +38,7 @@ package final class ScoringModel: Sendable {
     let generator: any FeatureGenerator
     let itemSplit: ItemSplit?
     let columnNames: NameTable
-    let texts: FeatureTexts
+    let texts: ParsedInputsText
     let batchSizeSlot: Int?
 
     /// Feature generation in two parts: what is made once an item, and the rest.
@@ -77,16 +79,15 @@ package final class ScoringModel: Sendable {
         parallel = ParallelPredictor(predictor)
         try predictor.bind(slots: slots)
         hasLists = graph.outputs.contains { $0.name == JaggedOutputs.lengthsName }
-        outputs = try Self.outputs(graph, options.outputs)
-        texts = FeatureTexts(factory.features, slots: slots)
-        itemSplit = options.hasItems ? try Self.split(factory, needed, slots) : nil
-    }
-
-    /// The graph's outputs that requests may ask for, with their types.
-    package var outputTypes: [(name: String, type: ValueType)] {
-        outputs.compactMap { name in
-            package.graph.outputs.first { $0.name == name }.map { (name, package.graph.type($0.value)) }
+        let outputs = try Self.outputs(graph, options.outputs)
+        self.outputs = outputs
+        outputTypes = outputs.compactMap { name in
+            graph.outputs.first { $0.name == name }.map { (name, graph.type($0.value)) }
         }
+        let made = factory.features.features.filter { feature in slots.contains { $0.name == "\(feature.name).values" }
+        }
+        texts = try ParsedInputsText(made.map { ($0.name, $0.sequence?.delimiter) }, slots: slots)
+        itemSplit = options.hasItems ? try Self.split(factory, needed, slots) : nil
     }
 
     /// The graph's inputs with their types.

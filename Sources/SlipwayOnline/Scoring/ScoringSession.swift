@@ -1,4 +1,5 @@
 package import SlipwayCore
+import SlipwayFeatures
 import SlipwayProtocol
 import SlipwayRuntime
 
@@ -70,8 +71,10 @@ package final class ScoringSession: @unchecked Sendable {
             let name = UnsafeRawBufferPointer(rebasing: body[feature.name])
             guard let index = model.columnNames.index(of: name), !feature.values.isEmpty else { continue }
             let column = try withContext("in feature \(model.columns[index].name)") {
-                try check(feature.values.count, rows)
-                return try builder.column(message.values[feature.values])
+                let column = try builder.column(message.values[feature.values])
+                if model.hasLists, column.count > 1 { return Column.list(lengths: [column.count], child: column) }
+                try check(column.count, rows)
+                return column
             }
             switch feature.origin {
             case .user: supplied.setUser(column, at: index)
@@ -145,22 +148,28 @@ package final class ScoringSession: @unchecked Sendable {
     }
 
     /// Rows of empty lists and zeros, which every model takes.
-    package func prepareEmpty(rows: Int, into request: ScoredRequest) throws {
-        try prepare(into: request) { inputs in
-            for (index, slot) in inputs.slots.enumerated() {
-                let isLengths = slot.name.hasSuffix(".lengths")
-                if slot.name == "batch_size" {
-                    inputs.buffers[index].int32 = [Int32(clamping: rows)]
-                } else if isLengths || model.isDenseRow(slot) {
-                    let count = model.isSingleUserRow(slot) ? 1 : rows
-                    if isLengths {
-                        inputs.buffers[index].int32 = Array(repeating: 0, count: count)
-                    } else {
-                        inputs.buffers[index].float = Array(repeating: 0, count: count * slot.width)
-                    }
+    package func prepareEmpty(rows: Int, into request: ScoredRequest) {
+        request.clear()
+        fillEmpty(request, rows: rows)
+    }
+
+    private func fillEmpty(_ request: ScoredRequest, rows: Int) {
+        request.inputs.removeAll()
+        request.inputs.rowCount = rows
+        request.rowCount = rows
+        request.userCount = model.isTiled ? 1 : rows
+        for (index, slot) in model.slots.enumerated() {
+            let isLengths = slot.name.hasSuffix(".lengths")
+            if slot.name == InputSlot.batchSizeName {
+                request.inputs.buffers[index].int32 = [Int32(clamping: rows)]
+            } else if isLengths || model.isDenseRow(slot) {
+                let count = model.isSingleUserRow(slot) ? 1 : rows
+                if isLengths {
+                    request.inputs.buffers[index].int32 = Array(repeating: 0, count: count)
+                } else {
+                    request.inputs.buffers[index].float = Array(repeating: 0, count: count * slot.width)
                 }
             }
-            return rows
         }
     }
 
@@ -191,17 +200,26 @@ package final class ScoringSession: @unchecked Sendable {
             request.inputs.buffers[slot].int32 =
                 isSingle ? [Int32(clamping: rows)] : [Int32](repeating: 1, count: rows)
         }
-        let isKnown = explains && request.unknownRows.isEmpty
-        if !(try gather(request, items, found, unlessExplaining: explains && !isKnown)) {
-            let table = try columnBatch(model.columns.indices.map { $0 }, rows, items, found, request)
-            try full.generate(table, into: &fullInputs, hasSingleUser: isSingle, threads: rows < Self.sharedFrom ? 1 : threads)
-            for (index, place) in fullSlots.enumerated() {
-                swap(&fullInputs.buffers[index], &request.inputs.buffers[place])
+        if !explains, request.unknownRows.count == rows { return fillEmpty(request, rows: rows) }
+        let hasAll = request.unknownRows.isEmpty
+        if !(try gather(request, items, found, unlessExplaining: explains && !hasAll)) {
+            var isDone = false
+            if hasAll {
+                try generateAll(request, rows, items, found, isSingle)
+                isDone = true
+            } else if explains {
+                // The text of an unknown item shows its defaults, where all its features have some.
+                isDone = (try? generateAll(request, rows, items, found, isSingle)) != nil
             }
-            request.featureCounts = full.takeCounts()
+            if !isDone {
+                // An unknown item's score is replaced, so that another item's features serve.
+                var standIns = found
+                for row in request.unknownRows { standIns[row] = items.flatMap { $0.count > 0 ? 0 : nil } }
+                try generateAll(request, rows, items, standIns, isSingle)
+            }
         }
         if explains {
-            request.generatedTexts = model.texts.rows(of: request.inputs, rows: rows, hasSingleUser: isSingle)
+            request.generatedTexts = model.texts.lines(request.inputs)
             let raw = try columnBatch(model.columns.indices.map { $0 }, rows, items, found, nil)
             request.rawTexts = RawText.rows(of: raw)
         }
@@ -212,6 +230,19 @@ package final class ScoringSession: @unchecked Sendable {
         model.columns.indices.contains { index in
             model.columns[index].isUserSide && (supplied.any(index, isUserSide: true)?.count ?? 1) > 1
         }
+    }
+
+    private func generateAll(
+        _ request: ScoredRequest, _ rows: Int, _ items: ItemTable?, _ found: [Int?], _ isSingle: Bool
+    ) throws {
+        request.missingColumns.removeAll(keepingCapacity: true)
+        let table = try columnBatch(model.columns.indices.map { $0 }, rows, items, found, request)
+        try full.generate(
+            table, into: &fullInputs, hasSingleUser: isSingle, threads: rows < Self.sharedFrom ? 1 : threads)
+        for (index, place) in fullSlots.enumerated() {
+            swap(&fullInputs.buffers[index], &request.inputs.buffers[place])
+        }
+        request.featureCounts = full.takeCounts()
     }
 
     /// Copies the inputs of items that were made ahead, and makes the others. False where that does not serve: there are
@@ -253,11 +284,12 @@ package final class ScoringSession: @unchecked Sendable {
             let column: Column
             let items = found.count == rows && !wanted.isUserSide ? items : nil
             if let own = wanted.isUserSide ? supplied.any(index, isUserSide: true) : supplied.perCandidate(index) {
-                column = try items.map { items in
-                    try withContext("in column \(wanted.name)") {
-                        try items.column(wanted.name, rows: found, under: own)
-                    }
-                } ?? own
+                column =
+                    try items.map { items in
+                        try withContext("in column \(wanted.name)") {
+                            try items.column(wanted.name, rows: found, under: own)
+                        }
+                    } ?? own
             } else if let known = try items?.column(wanted.name, rows: found) {
                 column = known
             } else if let own = supplied.perRequest(index) {
@@ -283,6 +315,9 @@ package final class ScoringSession: @unchecked Sendable {
 
     /// Whether requests may be run together.
     package var canMerge: Bool { !model.hasLists }
+
+    /// Runs the predictor on request 0 and leaves its outputs, for timing.
+    func runPredictor() throws { try score(request(0).inputs, 1) }
 
     /// Scores request number `index` alone. Throws as the predictor does.
     package func run(only index: Int, threads: Int = 1) throws {

@@ -37,7 +37,9 @@ package struct InferenceRequest: Sendable {
         id = object["id"] as? String
         let parameters = object["parameters"] as? [String: Any] ?? [:]
         isBinaryByDefault = parameters["binary_data_output"] as? Bool ?? false
-        timeoutUs = (parameters["timeout"] as? NSNumber).map { $0.intValue }.flatMap { (1...3_600_000_000).contains($0) ? $0 : nil }
+        timeoutUs = (parameters["timeout"] as? NSNumber).map { $0.intValue }.flatMap {
+            (1...3_600_000_000).contains($0) ? $0 : nil
+        }
         let isBinary = isBinaryByDefault
         outputs = try (object["outputs"] as? [[String: Any]])?.map { output in
             guard let name = output["name"] as? String else { throw InferenceTensor.invalid("an output has no name") }

@@ -10,7 +10,7 @@ enum ProcessMetrics {
         var usage = rusage()
         if getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 {
             let seconds = { (time: timeval) in Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
-            metrics.gauge("process_cpu_seconds", seconds(usage.ru_utime) + seconds(usage.ru_stime))
+            metrics.setProcessorSeconds(seconds(usage.ru_utime) + seconds(usage.ru_stime))
         }
         if let open = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
             metrics.gauge("process_open_fds", Double(open.count))

@@ -1,7 +1,5 @@
 import Metrics
 import SlipwayMetrics
-import SlipwayOnline
-import SlipwayProtocol
 import Synchronization
 
 /// What the server measures. Handles of the request path are made once a model; label values come from the model, never
@@ -12,6 +10,8 @@ final class ServingMetrics: Sendable {
     private let models = Mutex<[String: ModelMetrics]>([:])
 
     let connections: Gauge
+    private let processorSeconds: FloatingPointCounter
+    private let processorSecondsSaid = Mutex(0.0)
     let requestTimeouts: Counter
     let clientsGone: Counter
     let shed: Counter
@@ -25,6 +25,8 @@ final class ServingMetrics: Sendable {
     init() {
         registry = PrometheusRegistry(Self.descriptions)
         connections = Gauge(label: "slipway_connections", dimensions: [], factory: registry)
+        processorSeconds = FloatingPointCounter(
+            label: "process_cpu_seconds_total", dimensions: [], factory: registry)
         requestTimeouts = Counter(label: "slipway_request_timeouts_total", dimensions: [], factory: registry)
         clientsGone = Counter(label: "slipway_clients_gone_total", dimensions: [], factory: registry)
         shed = Counter(label: "slipway_shed_total", dimensions: [], factory: registry)
@@ -73,6 +75,11 @@ final class ServingMetrics: Sendable {
         "slipway_request_log_written_total": .init("Records written to the request log."),
         "slipway_request_log_dropped_total": .init("Records dropped because the log could not keep up."),
         "slipway_request_log_failed_total": .init("Records lost to errors of the disk."),
+        "slipway_spans_sent_total": .init("Spans the collector took."),
+        "slipway_spans_dropped_total": .init("Spans lost: the collector was away or could not keep up."),
+        "process_cpu_seconds_total": .init("Processor time of the process, of user and system."),
+        "process_open_fds": .init("Open files and sockets."),
+        "process_resident_memory_bytes": .init("Memory in use."),
         "slipway_build_info": .init("1, with the version and the instruction set as labels."),
     ]
 
@@ -89,6 +96,15 @@ final class ServingMetrics: Sendable {
         counter.increment(by: amount)
     }
 
+    /// Brings the counter up to what the system says.
+    func setProcessorSeconds(_ total: Double) {
+        let more = processorSecondsSaid.withLock { said -> Double in
+            defer { said = max(said, total) }
+            return total - said
+        }
+        if more > 0 { processorSeconds.increment(by: more) }
+    }
+
     func gauge(_ name: String, _ value: Double, _ dimensions: [(String, String)] = []) {
         registry.makeRecorder(label: name, dimensions: dimensions, aggregate: false).record(value)
     }
@@ -99,81 +115,6 @@ final class ServingMetrics: Sendable {
             let fresh = ModelMetrics(name, self)
             models[name] = fresh
             return fresh
-        }
-    }
-}
-
-/// What is measured of one model.
-final class ModelMetrics: Sendable {
-    enum Stage: String, CaseIterable, Sendable { case queue, features, run, encode }
-
-    private let name: String
-    private let all: ServingMetrics
-    private let total: Metrics.Timer
-    private let stages: [Stage: Metrics.Timer]
-    private let candidates: Recorder
-    private let scores = Mutex<[String: Recorder]>([:])
-
-    init(_ name: String, _ all: ServingMetrics) {
-        self.name = name
-        self.all = all
-        total = Metrics.Timer(
-            label: "slipway_request_seconds", dimensions: [("model", name)], factory: all.registry)
-        stages = Dictionary(
-            uniqueKeysWithValues: Stage.allCases.map {
-                (
-                    $0,
-                    Metrics.Timer(
-                        label: "slipway_stage_seconds", dimensions: [("model", name), ("stage", $0.rawValue)],
-                        factory: all.registry)
-                )
-            })
-        candidates = Recorder(
-            label: "slipway_candidates", dimensions: [("model", name)], aggregate: true, factory: all.registry)
-    }
-
-    func answered(_ status: Int, nanoseconds: UInt64) {
-        all.count("slipway_requests_total", [("model", name), ("code", "\(status)")])
-        total.recordNanoseconds(Int64(clamping: nanoseconds))
-    }
-
-    func stage(_ stage: Stage, nanoseconds: UInt64) { stages[stage]?.recordNanoseconds(Int64(clamping: nanoseconds)) }
-
-    func add(_ request: ScoredRequest) {
-        candidates.record(request.rowCount)
-        let model = ("model", name)
-        all.count("slipway_item_cache_hits_total", [model], by: request.itemHits)
-        all.count("slipway_item_cache_misses_total", [model], by: request.itemMisses)
-        for column in request.missingColumns {
-            all.count("slipway_missing_columns_total", [model, ("column", column)])
-        }
-        for count in request.featureCounts {
-            let labels = [model, ("feature", count.feature)]
-            all.count("slipway_feature_missing_total", labels, by: count.missing)
-            all.count("slipway_feature_defaulted_total", labels, by: count.defaulted)
-            all.count("slipway_feature_oov_total", labels, by: count.outOfVocabulary)
-        }
-        for output in request.outputs {
-            guard case .floats(let values) = output.elements else { continue }
-            let recorder = scores.withLock { scores -> Recorder in
-                if let known = scores[output.name] { return known }
-                let fresh = Recorder(
-                    label: "slipway_score", dimensions: [model, ("output", output.name)], aggregate: true,
-                    factory: all.registry)
-                scores[output.name] = fresh
-                return fresh
-            }
-            // Sixteen rows tell the distribution as well as all of them.
-            for index in stride(from: 0, to: values.count, by: max(1, values.count / 16)) {
-                recorder.record(Double(values[index]))
-            }
-        }
-    }
-
-    /// Counts ids outside their tables, once a run.
-    func add(mappedIDs: [String: Int]) {
-        for (feature, count) in mappedIDs {
-            all.count("slipway_mapped_ids_total", [("model", name), ("feature", feature)], by: count)
         }
     }
 }

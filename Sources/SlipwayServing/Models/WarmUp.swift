@@ -34,7 +34,7 @@ struct WarmUp {
         for (index, session) in sessions.enumerated() {
             if requests.isEmpty {
                 measure(&summary) {
-                    try session.prepareEmpty(rows: 64, into: session.request(0))
+                    session.prepareEmpty(rows: 64, into: session.request(0))
                     try session.run(1)
                 }
             } else {

@@ -10,7 +10,7 @@ extension ServingSettings {
         "options", "metadata.name", "metadata.instance", "metadata.cpu", "metadata.gpu", "metadata.memory",
         "metadata.disk", "metadata.resource", "metadata.resource_burstable", "metadata.workspace_id",
         "metadata.workload_type", "metadata.group", "metadata.rolling_strategy", "metadata.resource_rebalancing",
-        "metadata.rpc.enable_jemalloc", "metadata.rpc.enable_sigterm", 
+        "metadata.rpc.enable_jemalloc", "metadata.rpc.enable_sigterm",
         "model_config.background_feature_thread_num",
     ]
     /// Keys of the Processor's own sources, which this server does not have.

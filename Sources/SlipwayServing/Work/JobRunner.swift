@@ -72,7 +72,8 @@ struct JobRunner: Sendable {
                 }
                 try InferenceInputs.prepare(read, session, items: job.model.items, into: scored)
                 inference = read
-                if let timeout = read.timeoutUs, SteadyClock.now() - job.request.ticket.arrival > UInt64(timeout) * 1000 {
+                if let timeout = read.timeoutUs, SteadyClock.now() - job.request.ticket.arrival > UInt64(timeout) * 1000
+                {
                     respond(job, .error(408, "the request's own timeout has passed", id: job.request.id))
                     return nil
                 }

@@ -51,6 +51,35 @@ import Testing
         }
     }
 
+    /// A column is hashed up to the first row that is null, empty or holds the separator, wherever that is.
+    @Test func columnsStopAtRowsThatAreNotPlain() {
+        var random = SplitMix(state: 11)
+        var divisor = slipway_divisor_make(1009)
+        for _ in 0..<300 {
+            let texts = (0..<Int(random.next() % 120)).map { _ -> [UInt8] in
+                random.next() % 40 == 0
+                    ? [0x61, 0x1d, 0x62] : random.utf8Text(size: Int(random.next() % 90 == 0 ? 0 : 9))
+            }
+            let validity = texts.map { _ in UInt8(random.next() % 60 == 0 ? 0 : 1) }
+            let offsets = texts.reduce(into: [Int32(0)]) { $0.append($0[$0.count - 1] + Int32($1.count)) }
+            let first = Int(random.next() % UInt64(texts.count + 1))
+            let plain = (first..<texts.count).prefix {
+                validity[$0] == 1 && !texts[$0].isEmpty && !texts[$0].contains(0x1d)
+            }
+            let expected = plain.map { row in
+                texts[row].withUnsafeBufferPointer {
+                    Int64(slipway_hash_murmur_scalar($0.baseAddress, $0.count) % 1009)
+                }
+            }
+            var ids = [Int64](repeating: -1, count: texts.count)
+            let count = slipway_hash_column(
+                Int32(SLIPWAY_HASH_MURMUR), texts.flatMap { $0 } + [0], offsets, validity, 0x1d, &divisor, first,
+                texts.count, &ids)
+            #expect(count == expected.count)
+            #expect(Array(ids.prefix(Int(count))) == expected)
+        }
+    }
+
     @Test func environmentChooses() {
         #expect(HashFunction(environment: ["USE_FARM_HASH_TO_BUCKETIZE": "true"]) == .farm)
         #expect(HashFunction(environment: ["USE_FARM_HASH_TO_BUCKETIZE": "false"]) == .murmur)

@@ -5,15 +5,16 @@ import SlipwayExport
 import SlipwayOnline
 import SlipwayPredict
 import SlipwayProtocol
+import SlipwayTestSupport
 import Testing
 
 /// The bundled example with feature generation: the same rows through files and through requests.
 struct FeatureGenerationTests {
     /// Exports the example as a model that reads raw rows.
-    private func export(to folder: ScratchFolder, _ environment: [String: String]) throws -> String {
+    private func export(to folder: TemporaryFolder, _ environment: [String: String]) throws -> String {
         let example = URL(fileURLWithPath: ExamplePackage.dataPath).deletingLastPathComponent()
             .deletingLastPathComponent().path
-        let work = folder.file("work")
+        let work = folder.path("work")
         try? FileManager.default.removeItem(atPath: work)
         try FileManager.default.copyItem(atPath: example, toPath: work)
         var text = try String(contentsOfFile: "\(work)/pipeline.config", encoding: .utf8)
@@ -22,7 +23,7 @@ struct FeatureGenerationTests {
         try text.write(toFile: "\(work)/pipeline.config", atomically: true, encoding: .utf8)
         let checkpoint = try #require(
             try FileManager.default.contentsOfDirectory(atPath: "\(work)/ckpt").first { $0.hasPrefix("model.ckpt-") })
-        let path = folder.file("package-\(environment.count)")
+        let path = folder.path("package-\(environment.count)")
         _ = try Exporter.run(
             ExportRequest(
                 pipelineConfigPath: "\(work)/pipeline.config", checkpointPath: "\(work)/ckpt/\(checkpoint)",
@@ -33,11 +34,11 @@ struct FeatureGenerationTests {
     }
 
     @Test func onlineEqualsOffline() async throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let package = try export(to: folder, [:])
         _ = try await FilePredictor.run(
-            PredictRequest(packagePath: package, inputPath: ExamplePackage.dataPath, outputPath: folder.file("out")))
-        let reader = try RowReader(paths: folder.file("out/part-0.parquet"), columns: ["probs"], batchSize: 10_000)
+            PredictRequest(packagePath: package, inputPath: ExamplePackage.dataPath, outputPath: folder.path("out")))
+        let reader = try RowReader(paths: folder.path("out/part-0.parquet"), columns: ["probs"], batchSize: 10_000)
         let batch = try #require(try reader.next())
         let scores = try #require(batch.columns[0].doubles())
         let offline = scores.map { $0 ?? .nan }
@@ -57,14 +58,14 @@ struct FeatureGenerationTests {
 
     /// Tiled, and with item features made at load.
     @Test func itemFeaturesAreGeneratedOnce() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let package = try export(to: folder, ["INPUT_TILE": "3"])
         var options = ScoringOptions()
         options.hasItems = true
         let model = try ScoringModel(name: "m", path: package, options: options)
         let example = try ExamplePackage.shared.get()
-        try example.writeItems(0..<50, to: folder.file("items.parquet"))
-        let table = try model.loadItems(FileItemSource(path: folder.file("items.parquet")), key: "id", limitBytes: nil)
+        try example.writeItems(0..<50, to: folder.path("items.parquet"))
+        let table = try model.loadItems(FileItemSource(path: folder.path("items.parquet")), key: "id", limitBytes: nil)
         #expect(table.slots.contains { $0.name == "item_id.values" })
         #expect(!table.slots.contains { $0.name == "user_id.values" })
         let session = ScoringSession(model)

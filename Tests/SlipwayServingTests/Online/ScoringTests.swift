@@ -1,8 +1,10 @@
 import Foundation
+import SlipwayBackendAOT
 import SlipwayCore
 import SlipwayData
 import SlipwayOnline
 import SlipwayProtocol
+import SlipwayTestSupport
 import Testing
 
 /// Requests to scores, against TorchEasyRec's predictions of the bundled example.
@@ -119,6 +121,46 @@ struct ScoringTests {
         #expect((zip(override, own).map { abs($0 - $1) }.max() ?? 1) <= 2e-6)
     }
 
+    /// Values that a request leaves out are the item's; those it gives go before them, value by value, whatever their type.
+    @Test(arguments: ["parquet", "db"])
+    func valuesOfARequestWinOneByOne(_ format: String) throws {
+        let example = try ExamplePackage.shared.get()
+        let model = try model(\.tiled) { $0.hasItems = true }
+        let table = try itemTable(model, format)
+        let session = ScoringSession(model)
+        let whole = try probs(session, example.request(user: 4, candidates: [7, 8, 9]))
+        func price(_ values: [RequestBytes.Value], ids: [String] = ["row7", "row8", "row9"]) throws -> [Float] {
+            let body = example.request(user: 4, candidates: [7, 8, 9], withItems: false, ids: ids)
+            var more = RequestBytes()
+            more.item("price", values)
+            return try probs(session, body + more.bytes, items: table)
+        }
+        let none = try price([.missing, .missing, .missing])
+        #expect((zip(none, whole).map { abs($0 - $1) }.max() ?? 1) <= 2e-6)
+        let all = try price([.float(3), .float(3), .float(3)])
+        let second = try price([.missing, .double(3), .missing])
+        #expect(abs(second[0] - whole[0]) <= 2e-6 && abs(second[2] - whole[2]) <= 2e-6)
+        #expect(abs(second[1] - all[1]) <= 2e-6 && abs(second[1] - whole[1]) > 1e-6)
+        // An item nobody knows is known by one value of its own, and by no value of the request's context.
+        _ = try? price([.missing, .missing, .float(1)], ids: ["x", "row8", "y"])
+        #expect(session.request(0).unknownRows == [0])
+        // Nobody known at all; nor with values for features that are not the items'.
+        #expect(try price([.missing, .missing, .missing], ids: ["x", "y", "z"]) == [0, 0, 0])
+    }
+
+    /// A long list on several threads: the same scores, in the same order.
+    @Test(arguments: [false, true])
+    func longListsAreSplit(isTiled: Bool) throws {
+        let example = try ExamplePackage.shared.get()
+        let session = ScoringSession(try model { isTiled ? $0.tiled : $0.plain })
+        let body = example.request(user: 3, candidates: (0..<500).map { $0 * 7 % 200 })
+        let alone = try probs(session, body)
+        let request = session.request(0)
+        try body.withUnsafeBytes { try session.prepare($0, items: nil, into: request, threads: 3) }
+        try session.run(1, threads: 3)
+        #expect(try probs(request) == alone)
+    }
+
     @Test func aTableBeyondItsLimitIsRefused() throws {
         let example = try ExamplePackage.shared.get()
         let model = try model(\.tiled) { $0.hasItems = true }
@@ -137,6 +179,26 @@ struct ScoringTests {
         #expect(throws: SlipwayError.self) {
             try model.loadItems(SQLiteItemSource(path: path, table: "items"), key: "id", limitBytes: nil)
         }
+    }
+
+    // MARK: Kinds of packages
+
+    private static var hasCompiler: Bool { (try? Clang(environment: ProcessInfo.processInfo.environment)) != nil }
+
+    @Test(
+        .enabled(
+            if: hasCompiler && AOTTarget.ofThisMachine != nil, "there is no clang, or no variant for this machine"),
+        arguments: ["1", "2"])
+    func compiledCodeRuns(_ mode: String) throws {
+        let folder = try TemporaryFolder()
+        let target = try #require(AOTTarget.ofThisMachine).rawValue
+        try ExamplePackage.export(to: folder.path("p"), ["ENABLE_AOT": mode, "INPUT_TILE": "3"], targets: target)
+        let model = try ScoringModel(name: "m", path: folder.path("p"))
+        #expect(model.backend == target)
+        #expect(model.backendNote == nil)
+        let example = try ExamplePackage.shared.get()
+        let found = try probs(ScoringSession(model), example.request(0..<200))
+        #expect((zip(found, example.expected).map { abs(Double($0) - $1) }.max() ?? 1) <= 1e-5)
     }
 
     // MARK: Requests that are wrong
@@ -170,7 +232,7 @@ struct ScoringTests {
         let example = try ExamplePackage.shared.get()
         let session = ScoringSession(try model(\.tiled))
         let seeds = [example.request(0..<3), example.request(user: 1, candidates: [2, 3], withItems: true)]
-        var numbers = SeededNumbers(Fuzz.seed &+ 3)
+        var numbers = SeededRandom(seed: Fuzz.seed(3))
         let count = Fuzz.count(1500)
         for index in 0..<count {
             do {
@@ -179,7 +241,7 @@ struct ScoringTests {
                 #expect(error.code != .internalFault, "\(error)")
             }
         }
-        Fuzz.report(count, "scored requests")
+        Fuzz.report("scored requests", count)
     }
 
     @Test func explanationsAreUpstreamsText() throws {
@@ -198,7 +260,7 @@ struct ScoringTests {
     @Test func rowsOfNothingWarmAModelUp() throws {
         for isTiled in [false, true] {
             let session = ScoringSession(try model { isTiled ? $0.tiled : $0.plain })
-            try session.prepareEmpty(rows: 8, into: session.request(0))
+            session.prepareEmpty(rows: 8, into: session.request(0))
             try session.run(1)
             #expect(session.request(0).outputs.allSatisfy { $0.shape == [8] })
         }

@@ -1,6 +1,7 @@
 import Foundation
 import SlipwayCore
 import SlipwayProtocol
+import SlipwayTestSupport
 import Testing
 
 /// Bodies compressed by Python's zlib, gzip and cramjam.
@@ -53,7 +54,7 @@ struct BodyEncodingTests {
     }
 
     @Test func damageOnlyThrows() throws {
-        var numbers = SeededNumbers(Fuzz.seed &+ 1)
+        var numbers = SeededRandom(seed: Fuzz.seed(1))
         let bodies = try Self.bodies()
         let count = Fuzz.count(3000)
         for index in 0..<count {
@@ -63,6 +64,6 @@ struct BodyEncodingTests {
                 #expect((out?.count ?? 0) <= 4096)
             }
         }
-        Fuzz.report(count, "compressed bodies")
+        Fuzz.report("compressed bodies", count)
     }
 }

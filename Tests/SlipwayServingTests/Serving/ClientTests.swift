@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayServing
+import SlipwayTestSupport
 import Testing
 
 /// The server driven by the clients its users have, unchanged. `scripts/setup_clients.sh` installs them.
@@ -86,10 +87,10 @@ struct ClientTests {
 
     @Test("tritonclient", .enabled(if: has("triton"), "the client is not installed"))
     func tritonClient() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let package = try ExamplePackage.shared.get()
-        try FileManager.default.copyItem(atPath: package.plain, toPath: folder.file("m"))
-        let server = try TestServer(["m=\(folder.file("m"))", "--repository", folder.path], admin: true)
+        try FileManager.default.copyItem(atPath: package.plain, toPath: folder.path("m"))
+        let server = try TestServer(["m=\(folder.path("m"))", "--repository", folder.path], admin: true)
         try server.server.load()
         let inputs: [[Any]] = [
             ["item_ids", "BYTES", [2], ["a", "b"]], ["user_id", "INT64", [1], [87]], ["age", "FP32", [1], [0.5]],

@@ -1,6 +1,7 @@
 import Foundation
 import SlipwayExport
 import SlipwayServing
+import SlipwayTestSupport
 import Testing
 
 /// Requests that TorchEasyRec scored with its own exported models, through the server.
@@ -17,7 +18,7 @@ struct GoldenTileTests {
 
     @Test(.enabled(if: isAvailable, "the golden cases are not beside the checkout, or the client is not installed"))
     func scoresAreTorchEasyRecs() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         var requests: [String] = []
         var models: [String] = []
         for name in Self.cases {
@@ -27,10 +28,10 @@ struct GoldenTileTests {
             _ = try Exporter.run(
                 ExportRequest(
                     pipelineConfigPath: "\(golden)/pipeline.config", checkpointPath: "\(golden)/ckpt/\(checkpoint)",
-                    exportDirectory: folder.file(name), environment: ["QUANT_EMB": "0", "INPUT_TILE": "3"],
+                    exportDirectory: folder.path(name), environment: ["QUANT_EMB": "0", "INPUT_TILE": "3"],
                     slipwayVersion: "test", createdAt: "2026-01-01T00:00:00Z")
             ) { _ in }
-            models.append("\(name)=\(folder.file(name))")
+            models.append("\(name)=\(folder.path(name))")
             requests.append("\(name)=\(golden)/tile_tile3_u0.npz")
         }
         let server = try TestServer(models)

@@ -87,4 +87,71 @@ struct InferenceRouteTests {
         #expect(answer.text.contains(text), "\(answer.text)")
         #expect(try object(answer)["error"] != nil)
     }
+
+    /// A request of the model's own inputs: no ids, zeros for floats, but for the tensors of `changed`.
+    private func encoded(
+        _ server: TestServer, rows: Int, users: Int, changed: [String: (shape: [Int], data: [Any])] = [:]
+    ) throws -> [UInt8] {
+        let model = try object(try server.connect().ask("GET", "/v2/models/example"))
+        let inputs = try #require(model["inputs"] as? [[String: Any]])
+        let names = Set(inputs.compactMap { $0["name"] as? String })
+        var tensors: [[String: Any]] = []
+        for input in inputs {
+            let name = try #require(input["name"] as? String)
+            guard (input["parameters"] as? [String: String])?["kind"] == "encoded" else { continue }
+            let sizes = try #require(input["shape"] as? [Int])
+            let feature = name.split(separator: ".").first.map(String.init) ?? ""
+            let isUser = try ExamplePackage.shared.get().userColumns.contains(feature)
+            var shape = [isUser ? users : rows] + sizes.dropFirst()
+            if name == "batch_size" { shape = [users] }
+            if name.hasSuffix(".values") && names.contains("\(feature).lengths") { shape[0] = 0 }
+            var data: [Any] = Array(repeating: name == "batch_size" ? rows / users : 0, count: shape.reduce(1, *))
+            if let other = changed[name] { (shape, data) = other }
+            let type = try #require(input["datatype"] as? String)
+            tensors.append(["name": name, "datatype": type, "shape": shape, "data": data])
+        }
+        return Array(try JSONSerialization.data(withJSONObject: ["inputs": tensors]))
+    }
+
+    @Test(arguments: [false, true])
+    func theModelsOwnInputsAreScored(isTiled: Bool) throws {
+        let server = try TestServer.example(tiled: isTiled)
+        let connection = try server.connect()
+        for (rows, users) in isTiled ? [(4, 1), (4, 2)] : [(4, 4)] {
+            let body = try encoded(server, rows: rows, users: users)
+            let answer = try connection.ask("POST", "/v2/models/example/infer", body: body)
+            #expect(answer.status == 200, "\(answer.text)")
+            let outputs = try #require(try object(answer)["outputs"] as? [[String: Any]])
+            #expect(outputs.allSatisfy { $0["shape"] as? [Int] == [rows] })
+            // Rows of nothing are all alike.
+            for output in outputs { #expect(Set(try #require(output["data"] as? [Double])).count == 1) }
+        }
+    }
+
+    /// Inputs that do not fit together, and numbers beyond what is meant, are refused; the server goes on.
+    @Test func hostileInputsAreRefused() throws {
+        let server = try TestServer.example(tiled: true)
+        let connection = try server.connect()
+        let huge = 1 << 62
+        let cases: [(name: String, shape: [Int], data: [Any])] = [
+            ("batch_size", [1], [-1]), ("batch_size", [1], [Int(Int32.max)]), ("batch_size", [1], [huge]),
+            ("batch_size", [3], [Int(Int32.max), Int(Int32.max), 2]), ("batch_size", [0], []),
+            ("batch_size", [1], [1e300]), ("item_id.lengths", [4], [1, 1, 1, 1]),
+            ("item_id.lengths", [4], [-1, 1, 0, 0]), ("item_id.lengths", [4], [Int(Int32.max), Int(Int32.max), 0, 0]),
+            ("item_id.lengths", [4], [0.5, 0, 0, 0]), ("item_id.lengths", [1], [0]),
+            ("item_id.values", [3], [1, 2, 3]),
+            ("price.values", [4, 2], Array(repeating: 0, count: 8)), ("price.values", [huge, 0], []),
+            ("price.values", [huge, huge], []), ("price.values", [-4], [0]), ("item_id.values", [0, huge], []),
+        ]
+        for (name, shape, data) in cases {
+            let body = try encoded(server, rows: 4, users: 1, changed: [name: (shape, data)])
+            let answer = try connection.ask("POST", "/v2/models/example/infer", body: body)
+            let isEmpty = name == "item_id.values" && data.isEmpty
+            #expect(answer.status == (isEmpty ? 200 : 400), "\(name) \(shape) \(data): \(answer.text)")
+        }
+        let raw =
+            "{\"inputs\": [{\"name\": \"item_vec\", \"datatype\": \"FP32\", \"shape\": [\(huge), 0], \"data\": []}]}"
+        #expect(try connection.ask("POST", "/v2/models/example/infer", body: Array(raw.utf8)).status == 400)
+        #expect(try connection.ask("GET", "/v2/health/ready").status == 200)
+    }
 }

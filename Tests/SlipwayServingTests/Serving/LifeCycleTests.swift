@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayServing
+import SlipwayTestSupport
 import Testing
 
 /// Loading, reloading, recording, draining.
@@ -21,31 +22,31 @@ struct LifeCycleTests {
     }
 
     @Test func aPackageThatCannotBeServedIsAnError() throws {
-        let folder = try ScratchFolder()
-        let server = try TestServer(["x=\(folder.file("nothing"))"])
+        let folder = try TemporaryFolder()
+        let server = try TestServer(["x=\(folder.path("nothing"))"])
         #expect(throws: (any Error).self) { try server.server.load() }
         #expect(try ready(server) == 503)
     }
 
     /// Requests all along while the package is replaced by another one, then by a damaged one.
     @Test func aReloadFailsNoRequest() async throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let example = try ExamplePackage.shared.get()
-        try FileManager.default.copyItem(atPath: example.plain, toPath: folder.file("v1"))
-        try FileManager.default.copyItem(atPath: example.tiled, toPath: folder.file("v2"))
-        try FileManager.default.copyItem(atPath: example.tiled, toPath: folder.file("v3"))
-        let tables = folder.file("v3/tables.safetensors")
+        try FileManager.default.copyItem(atPath: example.plain, toPath: folder.path("v1"))
+        try FileManager.default.copyItem(atPath: example.tiled, toPath: folder.path("v2"))
+        try FileManager.default.copyItem(atPath: example.tiled, toPath: folder.path("v3"))
+        let tables = folder.path("v3/tables.safetensors")
         var bytes = try Data(contentsOf: URL(fileURLWithPath: tables))
         bytes[bytes.count - 3] ^= 0xff
         try bytes.write(to: URL(fileURLWithPath: tables))
         func link(_ version: String) throws {
-            try? FileManager.default.removeItem(atPath: folder.file("next"))
+            try? FileManager.default.removeItem(atPath: folder.path("next"))
             try FileManager.default.createSymbolicLink(
-                atPath: folder.file("next"), withDestinationPath: folder.file(version))
-            try #require(rename(folder.file("next"), folder.file("current")) == 0)
+                atPath: folder.path("next"), withDestinationPath: folder.path(version))
+            try #require(rename(folder.path("next"), folder.path("current")) == 0)
         }
         try link("v1")
-        let server = try TestServer(["m=\(folder.file("current"))", "--reload-seconds", "1"], admin: true)
+        let server = try TestServer(["m=\(folder.path("current"))", "--reload-seconds", "1"], admin: true)
         try server.server.load()
         let body = example.request(0..<4)
         var versions: Set<String> = []
@@ -74,9 +75,9 @@ struct LifeCycleTests {
     }
 
     @Test func modelsAreLoadedAndUnloadedOnTheAdminPort() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let example = try ExamplePackage.shared.get()
-        try FileManager.default.copyItem(atPath: example.plain, toPath: folder.file("one"))
+        try FileManager.default.copyItem(atPath: example.plain, toPath: folder.path("one"))
         let server = try TestServer(["--repository", folder.path, "--admin-token", "root"], admin: true)
         try server.server.load()
         let port = try #require(server.server.adminPort)
@@ -96,10 +97,10 @@ struct LifeCycleTests {
     }
 
     @Test func requestsAreLoggedAndReplayed() async throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let example = try ExamplePackage.shared.get()
         let arguments = [
-            "--request-log-path", folder.file("log"), "--warmup-data-path", folder.file("warm"),
+            "--request-log-path", folder.path("log"), "--warmup-data-path", folder.path("warm"),
             "--warmup-pb-files-count", "2",
             "--warmup-cnt-per-file", "3",
         ]
@@ -108,9 +109,9 @@ struct LifeCycleTests {
             for row in 0..<5 { #expect(try server.predict(example.request(row..<row + 1)).status == 200) }
             await until { ((try? server.metrics("slipway_request_log_written_total")) ?? 0) >= 7 }
         }
-        let logs = try FileManager.default.contentsOfDirectory(atPath: folder.file("log"))
+        let logs = try FileManager.default.contentsOfDirectory(atPath: folder.path("log"))
         #expect(logs.count == 1)
-        let bytes = try Array(Data(contentsOf: URL(fileURLWithPath: folder.file("log/\(logs[0])"))))
+        let bytes = try Array(Data(contentsOf: URL(fileURLWithPath: folder.path("log/\(logs[0])"))))
         // Five records: a length, then PBLogData with the request in field 1.
         #expect(
             bytes
@@ -129,6 +130,57 @@ struct LifeCycleTests {
         #expect(try server.predict(example.request(0..<1)).status == 200)
         await until { ((try? server.metrics("slipway_request_log_failed_total")) ?? 0) >= 1 }
         #expect(try server.predict(example.request(0..<1)).status == 200)
+    }
+
+    /// On a disk that is full what was written stays whole, the rest is counted, and requests go on.
+    @Test(.enabled(if: SmallDisk.isAvailable, "only the superuser can mount a small disk"))
+    func aFullDiskStopsNothing() async throws {
+        let disk = try SmallDisk(bytes: 64 << 10)
+        let server = try TestServer.example(["--request-log-path", disk.path])
+        let body = try ExamplePackage.shared.get().request(0..<40)
+        await until {
+            let isServed = (try? server.predict(body).status) == 200
+            #expect(isServed)
+            return ((try? server.metrics("slipway_request_log_failed_total")) ?? 0) >= 1
+        }
+        #expect(try server.predict(body).status == 200)
+        let written = Int(try server.metrics("slipway_request_log_written_total"))
+        let name = try #require(try FileManager.default.contentsOfDirectory(atPath: disk.path).first)
+        let log = Array(try Data(contentsOf: URL(fileURLWithPath: "\(disk.path)/\(name)")))
+        let message = field(1, body)
+        #expect(written > 0)
+        #expect(log.count == written * (varint(UInt64(message.count)).count + message.count))
+    }
+
+    /// A new generation of item features replaces the old one whole; a damaged one leaves it.
+    @Test func itemFeaturesAreReloaded() async throws {
+        let folder = try TemporaryFolder()
+        let example = try ExamplePackage.shared.get()
+        func replace(_ body: (String) throws -> Void) throws {
+            try body(folder.path("next.parquet"))
+            try #require(rename(folder.path("next.parquet"), folder.path("items.parquet")) == 0)
+        }
+        try replace { try example.writeItems(0..<20, to: $0) }
+        let server = try TestServer.example(
+            ["--items", folder.path("items.parquet"), "--item-key", "id", "--item-reload-seconds", "1"], tiled: true)
+        let body = example.request(user: 3, candidates: [5, 30], withItems: false)
+        let known = try server.predict(example.request(user: 3, candidates: [5, 30])).probs
+        let before = try server.predict(body).probs
+        #expect(abs(before[0] - known[0]) <= 2e-6)
+        #expect(before[1] == 0)
+        try replace { try example.writeItems(0..<40, to: $0) }
+        await until {
+            let probs = (try? server.predict(body).probs) ?? []
+            #expect(probs.count == 2 && abs(probs[0] - known[0]) <= 2e-6)
+            return probs.count == 2 && abs(probs[1] - known[1]) <= 2e-6
+        }
+        try replace { try Data([1, 2, 3]).write(to: URL(fileURLWithPath: $0)) }
+        await until {
+            ((try? server.metrics("slipway_item_loads_total{model=\"example\",result=\"failed\"}")) ?? 0) >= 1
+        }
+        #expect(try server.predict(body).probs.count == 2)
+        #expect(try server.metrics("slipway_item_cache_items{") == 40)
+        #expect(try server.metrics("slipway_item_cache_misses_total{") >= 1)
     }
 
     /// A connection that waits is closed; the port is closed to new ones.

@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayTestSupport
 import Testing
 
 /// The Processor's protocol over a socket, against TorchEasyRec's predictions of the bundled example.
@@ -73,17 +74,17 @@ struct PredictRouteTests {
     }
 
     private func compress(_ bytes: [UInt8], _ kind: String) throws -> [UInt8] {
-        let folder = try ScratchFolder()
-        try Data(bytes).write(to: URL(fileURLWithPath: folder.file("in")))
+        let folder = try TemporaryFolder()
+        try Data(bytes).write(to: URL(fileURLWithPath: folder.path("in")))
         let script =
             "import sys,zlib,gzip;d=open(sys.argv[1],'rb').read();"
             + "open(sys.argv[2],'wb').write(gzip.compress(d) if sys.argv[3]=='gzip' else zlib.compress(d))"
-        try Program.run(["python3", "-c", script, folder.file("in"), folder.file("out"), kind])
-        return Array(try Data(contentsOf: URL(fileURLWithPath: folder.file("out"))))
+        try Program.run(["python3", "-c", script, folder.path("in"), folder.path("out"), kind])
+        return Array(try Data(contentsOf: URL(fileURLWithPath: folder.path("out"))))
     }
 
     @Test func debugLevelsAnswerAsCallersNeed() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let server = try TestServer.example(["--request-save-path", folder.path])
         let example = try ExamplePackage.shared.get()
         let plain = try server.predict(example.request(0..<3)).probs
@@ -98,7 +99,7 @@ struct PredictRouteTests {
             #expect((response.passThrough["timing_us"] != nil) == (level == 903))
             #expect(answer.headers["x-request-id"] == "id-\(level)")
         }
-        let saved = folder.file("id-100.pb")
+        let saved = folder.path("id-100.pb")
         let end = Date().addingTimeInterval(20)
         while !FileManager.default.fileExists(atPath: saved), Date() < end { usleep(10_000) }
         #expect(Array(try Data(contentsOf: URL(fileURLWithPath: saved))) == example.request(0..<3, debugLevel: 100))

@@ -1,14 +1,15 @@
 import Foundation
 import SlipwayServing
+import SlipwayTestSupport
 import Testing
 
 /// TLS and mutual TLS, spoken by curl, with certificates made by openssl.
 struct ServerTLSTests {
-    private func certificate(_ name: String, in folder: ScratchFolder) throws {
+    private func certificate(_ name: String, in folder: TemporaryFolder) throws {
         try Program.run([
             "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
             "-addext",
-            "subjectAltName=DNS:localhost", "-keyout", folder.file("\(name).key"), "-out", folder.file("\(name).pem"),
+            "subjectAltName=DNS:localhost", "-keyout", folder.path("\(name).key"), "-out", folder.path("\(name).pem"),
         ])
     }
 
@@ -17,27 +18,27 @@ struct ServerTLSTests {
     }
 
     @Test func certificatesAreAskedFor() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         try certificate("server", in: folder)
         try certificate("client", in: folder)
-        let tls = ["--tls-certificate", folder.file("server.pem"), "--tls-key", folder.file("server.key")]
-        let trust = ["--cacert", folder.file("server.pem")]
+        let tls = ["--tls-certificate", folder.path("server.pem"), "--tls-key", folder.path("server.key")]
+        let trust = ["--cacert", folder.path("server.pem")]
         let open = try TestServer.example(tls)
         #expect(try ask(open, trust) == "{\"live\":true}")
         #expect(throws: (any Error).self) { try ask(open, []) }
-        let mutual = try TestServer.example(tls + ["--tls-client-ca", folder.file("client.pem")])
-        let client = ["--cert", folder.file("client.pem"), "--key", folder.file("client.key")]
+        let mutual = try TestServer.example(tls + ["--tls-client-ca", folder.path("client.pem")])
+        let client = ["--cert", folder.path("client.pem"), "--key", folder.path("client.key")]
         #expect(try ask(mutual, trust + client) == "{\"live\":true}")
         #expect(throws: (any Error).self) { try ask(mutual, trust) }
-        let other = ["--cert", folder.file("server.pem"), "--key", folder.file("server.key")]
+        let other = ["--cert", folder.path("server.pem"), "--key", folder.path("server.key")]
         #expect(throws: (any Error).self) { try ask(mutual, trust + other) }
     }
 
     @Test func filesThatDoNotServeAreNamed() throws {
-        let folder = try ScratchFolder()
-        try "no certificate".write(toFile: folder.file("x.pem"), atomically: true, encoding: .utf8)
+        let folder = try TemporaryFolder()
+        try "no certificate".write(toFile: folder.path("x.pem"), atomically: true, encoding: .utf8)
         do {
-            _ = try TestServer(["p", "--tls-certificate", folder.file("x.pem"), "--tls-key", folder.file("x.pem")])
+            _ = try TestServer(["p", "--tls-certificate", folder.path("x.pem"), "--tls-key", folder.path("x.pem")])
             #expect(Bool(false), "it was accepted")
         } catch {
             #expect("\(error)".contains("x.pem cannot be used for TLS"))

@@ -1,11 +1,12 @@
 import Foundation
 import SlipwayOnline
 import SlipwayServing
+import SlipwayTestSupport
 import Testing
 
 struct ServingSettingsTests {
     @Test func easConfigurationsAreReadAsTheyAre() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let json = """
             {"name": "ranker", "token": "t0k", "processor": "easyrec-torch-1.3", "model_path": "", "typo_key": 1,
              "processor_envs": [{"name": "INPUT_TILE", "value": "2"}],
@@ -17,9 +18,9 @@ struct ServingSettingsTests {
                "warmup_pb_files_count": 9, "request_log_path": "/l", "long_request_threshold": 77, "save_long_request": true,
                "period": 2}}
             """
-        try json.write(toFile: folder.file("eas.json"), atomically: true, encoding: .utf8)
+        try json.write(toFile: folder.path("eas.json"), atomically: true, encoding: .utf8)
         let (settings, warnings) = try ServingSettings.parse(arguments: [
-            "--config", folder.file("eas.json"), "--queue-size", "9",
+            "--config", folder.path("eas.json"), "--queue-size", "9",
         ])
         #expect(settings.models == [.init(name: "g/ranker", path: "/models/v7")])
         #expect(settings.tokens == ["t0k"])

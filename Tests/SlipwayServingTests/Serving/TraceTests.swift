@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayServing
@@ -34,7 +35,7 @@ struct TraceTests {
 
     /// Spans arrive at a collector written in Python, as OTLP's JSON.
     @Test func spansAreExported() async throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let script = """
             import http.server, sys
             class Handler(http.server.BaseHTTPRequestHandler):
@@ -54,7 +55,7 @@ struct TraceTests {
         try process.run()
         defer { process.terminate() }
         func read(_ name: String) -> String? {
-            let text = try? String(contentsOfFile: folder.file(name), encoding: .utf8)
+            let text = try? String(contentsOfFile: folder.path(name), encoding: .utf8)
             return text?.isEmpty == false ? text : nil
         }
         await until { read("port")?.hasSuffix("\n") == true }

@@ -21,9 +21,7 @@ final class ExamplePackage: Sendable {
     let userColumns: Set<String>
 
     private init() throws {
-        let example = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Examples/multi_tower_din")
-            .path
+        let example = Self.source
         folder =
             FileManager.default.temporaryDirectory.appendingPathComponent(
                 "slipway-serving-\(ProcessInfo.processInfo.processIdentifier)"
@@ -32,8 +30,8 @@ final class ExamplePackage: Sendable {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         plain = "\(folder)/plain"
         tiled = "\(folder)/tiled"
-        try Self.export(example, to: plain, [:])
-        try Self.export(example, to: tiled, ["INPUT_TILE": "3"])
+        try Self.export(to: plain, [:])
+        try Self.export(to: tiled, ["INPUT_TILE": "3"])
         let (config, _) = try PipelineConfig.load(path: "\(plain)/pipeline.config")
         userColumns = Set(try FeatureSet.make(config).features.filter(\.isUserFeature).map(\.name))
         let reader = try RowReader(paths: "\(example)/data/eval.parquet", batchSize: 10_000)
@@ -46,18 +44,25 @@ final class ExamplePackage: Sendable {
         expected = try #require(try scores.next()?.columns[0].doubles()).map { $0 ?? .nan }
     }
 
-    private static func export(_ example: String, to path: String, _ environment: [String: String]) throws {
+    private static let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Examples/multi_tower_din").path
+
+    /// Exports the example. `targets` are what code is compiled for with ENABLE_AOT.
+    static func export(to path: String, _ environment: [String: String], targets: String? = nil) throws {
         let work = FileManager.default.temporaryDirectory.appendingPathComponent(
             "slipway-example-\(UInt64.random(in: 0 ... .max))"
         ).path
-        try FileManager.default.copyItem(atPath: example, toPath: work)
+        try FileManager.default.copyItem(atPath: source, toPath: work)
         defer { try? FileManager.default.removeItem(atPath: work) }
+        // The compiler is found by the path.
+        var environment = environment
+        environment["PATH"] = ProcessInfo.processInfo.environment["PATH"]
         // Paths in the config are relative to the example; checkpoints are found by their absolute one.
         _ = try Exporter.run(
             ExportRequest(
                 pipelineConfigPath: "\(work)/pipeline.config", checkpointPath: try checkpoint(work),
-                exportDirectory: path,
-                environment: environment, slipwayVersion: "test", createdAt: "2026-01-01T00:00:00Z")
+                exportDirectory: path, environment: environment, targets: targets, slipwayVersion: "test",
+                createdAt: "2026-01-01T00:00:00Z")
         ) { _ in }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayTestSupport
 import Testing
 
 enum Fixture {
@@ -15,39 +16,8 @@ enum Fixture {
     }
 }
 
-/// How much is fuzzed: `SLIPWAY_FUZZ_SCALE` multiplies the number of mutants, `SLIPWAY_FUZZ_SEED` makes other ones.
-enum Fuzz {
-    static func count(_ number: Int) -> Int { number * max(1, setting("SLIPWAY_FUZZ_SCALE") ?? 1) }
-    static var seed: UInt64 { UInt64(setting("SLIPWAY_FUZZ_SEED") ?? 0) }
-
-    /// Tells the fuzz script how many there were.
-    static func report(_ number: Int, _ kind: String) {
-        guard setting("SLIPWAY_FUZZ_SCALE") != nil else { return }
-        print("fuzz: \(number) \(kind)")
-    }
-
-    private static func setting(_ name: String) -> Int? {
-        ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
-    }
-}
-
-/// The same numbers for the same seed.
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed &+ 0x9e37_79b9_7f4a_7c15 }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-        return value ^ value >> 31
-    }
-}
-
 /// Bytes with some of them changed, cut, repeated or put in.
-func damaged(_ bytes: [UInt8], _ numbers: inout SeededNumbers) -> [UInt8] {
+func damaged(_ bytes: [UInt8], _ numbers: inout SeededRandom) -> [UInt8] {
     var out = bytes
     for _ in 0..<Int.random(in: 1...4, using: &numbers) {
         guard !out.isEmpty else { return [UInt8.random(in: 0...255, using: &numbers)] }

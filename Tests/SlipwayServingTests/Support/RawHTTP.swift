@@ -99,6 +99,9 @@ final class RawHTTP {
         return try #require(receive(), "no answer to \(method) \(path)")
     }
 
+    /// Sends nothing more, and still reads.
+    func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
     func close() {
         if descriptor >= 0 { Foundation.close(descriptor) }
         descriptor = -1

@@ -46,19 +46,3 @@ extension RawHTTP.Answer {
     /// `probs` of a `PBResponse`.
     var probs: [Float] { ResponseFields(body)?.outputs["probs"]?.floats ?? [] }
 }
-
-/// A folder that goes away.
-final class ScratchFolder: Sendable {
-    let path: String
-
-    init() throws {
-        path =
-            FileManager.default.temporaryDirectory.appendingPathComponent("slipway-\(UInt64.random(in: 0 ... .max))")
-            .path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    func file(_ name: String) -> String { "\(path)/\(name)" }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}

@@ -1,0 +1,233 @@
+// Load for an HTTP/1.1 server from one thread: one POST again and again over kept connections.
+//
+//   generator PORT PATH BODY CONNECTIONS RATE SECONDS [random]
+//
+// RATE 0: closed loop, every connection sends its next request when the answer is there. Else open loop: RATE requests a second, evenly
+// or at random intervals (Poisson), whether or not answers come; a request that finds no connection free waits for one, and its time
+// counts from when it was due. Prints one JSON object: answers by status, errors, and times in milliseconds of the answers 200 and of the others.
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BUFFER = 1 << 18, STATUSES = 600 };
+
+typedef struct {
+  int socket;
+  double due;         // when its request should have been sent; negative while it has none
+  size_t sent;        // bytes of the request
+  size_t received;    // bytes in `buffer`
+  size_t need;        // bytes of the whole answer; 0 while its head is not there
+  char buffer[BUFFER];
+} Connection;
+
+typedef struct {
+  float *times;
+  size_t count, room;
+} Times;
+
+static char *request;
+static size_t request_size;
+static int port, poll_set;
+static long by_status[STATUSES], errors;
+static Times good, other;
+
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec + time.tv_nsec * 1e-9;
+}
+
+static void fail(const char *what) {
+  perror(what);
+  exit(1);
+}
+
+static void add(Times *times, double seconds) {
+  if (times->count == times->room) {
+    times->room = times->room ? times->room * 2 : 1 << 16;
+    times->times = realloc(times->times, times->room * sizeof(float));
+    if (!times->times) fail("memory");
+  }
+  times->times[times->count++] = (float)(seconds * 1e3);
+}
+
+static int by_value(const void *a, const void *b) {
+  float x = *(const float *)a, y = *(const float *)b;
+  return (x > y) - (x < y);
+}
+
+static void print(const char *name, Times *times) {
+  qsort(times->times, times->count, sizeof(float), by_value);
+  printf(", \"%s\": {\"count\": %zu", name, times->count);
+  static const double shares[] = {0.5, 0.9, 0.99, 0.999, 1};
+  static const char *names[] = {"p50", "p90", "p99", "p999", "max"};
+  for (int i = 0; i < 5 && times->count; i++) {
+    size_t place = (size_t)(shares[i] * times->count);
+    printf(", \"%s\": %.3f", names[i], times->times[place < times->count ? place : times->count - 1]);
+  }
+  printf("}");
+}
+
+static void open_connection(Connection *connection) {
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  connection->socket = socket(AF_INET, SOCK_STREAM, 0);
+  int on = 1;
+  if (connection->socket < 0 || connect(connection->socket, (struct sockaddr *)&address, sizeof address)) fail("connect");
+  setsockopt(connection->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  fcntl(connection->socket, F_SETFL, O_NONBLOCK);
+  struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
+  if (epoll_ctl(poll_set, EPOLL_CTL_ADD, connection->socket, &event)) fail("epoll");
+  connection->due = -1;
+}
+
+static void want(Connection *connection, int events) {
+  struct epoll_event event = {.events = events, .data.ptr = connection};
+  epoll_ctl(poll_set, EPOLL_CTL_MOD, connection->socket, &event);
+}
+
+static void broken(Connection *connection) {
+  if (connection->due >= 0) errors++;
+  close(connection->socket);
+  open_connection(connection);
+}
+
+static void push(Connection *connection) {
+  while (connection->sent < request_size) {
+    ssize_t count = send(connection->socket, request + connection->sent, request_size - connection->sent, MSG_NOSIGNAL);
+    if (count < 0 && errno == EAGAIN) return want(connection, EPOLLIN | EPOLLOUT);
+    if (count < 0) return broken(connection);
+    connection->sent += count;
+  }
+  want(connection, EPOLLIN);
+}
+
+static void start(Connection *connection, double due) {
+  connection->due = due;
+  connection->sent = connection->received = connection->need = 0;
+  push(connection);
+}
+
+static void receive(Connection *connection) {
+  while (1) {
+    ssize_t count =
+        recv(connection->socket, connection->buffer + connection->received, BUFFER - connection->received - 1, 0);
+    if (count < 0 && errno == EAGAIN) return;
+    if (count <= 0) return broken(connection);
+    connection->received += count;
+    if (!connection->need) {
+      char *end = memmem(connection->buffer, connection->received, "\r\n\r\n", 4);
+      if (!end) continue;
+      *end = 0;
+      char *length = strcasestr(connection->buffer, "\r\ncontent-length:");
+      connection->need = end + 4 - connection->buffer + (length ? strtoul(length + 17, 0, 10) : 0);
+      if (connection->need >= BUFFER) {
+        fprintf(stderr, "the answers are too long\n");
+        exit(1);
+      }
+    }
+    if (connection->received < connection->need) continue;
+    int status = atoi(connection->buffer + 9);
+    if (status > 0 && status < STATUSES) by_status[status]++;
+    add(status == 200 ? &good : &other, now() - connection->due);
+    connection->due = -1;
+    if (strcasestr(connection->buffer, "\r\nconnection: close")) {
+      close(connection->socket);
+      open_connection(connection);
+    }
+    return;
+  }
+}
+
+static void read_request(const char *path, const char *file_name) {
+  FILE *file = fopen(file_name, "rb");
+  if (!file) fail(file_name);
+  fseek(file, 0, SEEK_END);
+  long size = ftell(file);
+  rewind(file);
+  request = malloc(size + 1024);
+  int head = snprintf(request, 1024, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %ld\r\n\r\n", path, size);
+  if (fread(request + head, 1, size, file) != (size_t)size) fail(file_name);
+  request_size = head + size;
+  fclose(file);
+}
+
+int main(int count, char **arguments) {
+  int is_random = count == 8 && strcmp(arguments[7], "random") == 0;
+  if (count != 7 && !is_random) {
+    fprintf(stderr, "usage: generator PORT PATH BODY CONNECTIONS RATE SECONDS [random]\n");
+    return 2;
+  }
+  port = atoi(arguments[1]);
+  read_request(arguments[2], arguments[3]);
+  int connections = atoi(arguments[4]);
+  double rate = atof(arguments[5]), seconds = atof(arguments[6]);
+  poll_set = epoll_create1(0);
+  Connection *all = calloc(connections, sizeof(Connection));
+  Connection **idle = calloc(connections, sizeof(Connection *));
+  int idle_count = 0;
+  for (int i = 0; i < connections; i++) {
+    open_connection(&all[i]);
+    idle[idle_count++] = &all[i];
+  }
+  srand48(1);
+  double begin = now(), end = begin + seconds, next = begin;
+  // Requests that are due and have no connection: a ring of their times.
+  size_t waiting_room = 1 << 20, first = 0, waiting = 0;
+  double *ring = malloc(waiting_room * sizeof(double));
+  struct epoll_event events[256];
+  long sent = 0;
+  while (1) {
+    double time = now();
+    if (time >= end && (idle_count == connections || time >= end + 10)) break;
+    while (rate > 0 && next <= time && next < end) {
+      if (waiting == waiting_room) fail("too many requests wait");
+      ring[(first + waiting++) % waiting_room] = next;
+      next += (is_random ? -log(1 - drand48()) : 1) / rate;
+      sent++;
+    }
+    while (idle_count && time < end && (rate == 0 || waiting)) {
+      double due = time;
+      if (rate > 0) {
+        due = ring[first++ % waiting_room];
+        waiting--;
+      } else {
+        sent++;
+      }
+      Connection *connection = idle[--idle_count];
+      start(connection, due);
+      if (connection->due < 0) idle[idle_count++] = connection;
+    }
+    struct timespec pause = {.tv_nsec = 50000000};
+    if (rate > 0 && next < end && next - time < 0.05) pause.tv_nsec = next > time ? (long)((next - time) * 1e9) : 0;
+    int ready = epoll_pwait2(poll_set, events, 256, &pause, 0);
+    for (int i = 0; i < ready; i++) {
+      Connection *connection = events[i].data.ptr;
+      int had = connection->due >= 0;
+      if (had && events[i].events & EPOLLOUT) push(connection);
+      if (events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) receive(connection);
+      if (had && connection->due < 0) idle[idle_count++] = connection;
+    }
+  }
+  double taken = now() - begin;
+  printf("{\"seconds\": %.3f, \"sent\": %ld, \"unsent\": %zu, \"errors\": %ld, \"statuses\": {", taken < seconds ? taken : seconds, sent,
+         waiting, errors);
+  const char *comma = "";
+  for (int i = 0; i < STATUSES; i++) {
+    if (by_status[i]) printf("%s\"%d\": %ld", comma, i, by_status[i]), comma = ", ";
+  }
+  printf("}");
+  print("ok", &good);
+  print("others", &other);
+  printf("}\n");
+  return 0;
+}
