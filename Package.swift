@@ -39,7 +39,7 @@ let package = Package(
             name: "SlipwayBenchmarked",
             targets: [
                 "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures", "SlipwayFeatureEngine", "SlipwayData",
-                "SlipwayArtifact", "SlipwayRuntime",
+                "SlipwayArtifact", "SlipwayRuntime", "SlipwayBackendAOT", "SlipwayMeasure",
             ]),
         .library(name: "SlipwayKernels", targets: ["SlipwayKernels", "SlipwayCore"]),
     ],
@@ -86,7 +86,10 @@ let package = Package(
         layer("SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
         layer(
             "SlipwayMeasure",
-            ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "SlipwayBackendAOT"]),
+            [
+                "SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "SlipwayCompile",
+                "SlipwayBackendAOT",
+            ]),
         layer("SlipwayPasses", ["SlipwayCore", "SlipwayGraph"]),
         layer("SlipwayCompile", ["SlipwayCore", "SlipwayGraph"]),
         .target(name: "CSlipwayAOT", exclude: ["runtime"]),
@@ -186,7 +189,7 @@ let package = Package(
                 "SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime", "CSlipwayAOT",
                 "SlipwayGraphFixtures",
             ]),
-        tests(of: "SlipwayMeasure", ["SlipwayCore", "SlipwayGraph"]),
+        tests(of: "SlipwayMeasure", ["SlipwayCore", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime"]),
         tests(of: "SlipwayCompile", ["SlipwayCore", "SlipwayGraph"]),
         tests(
             of: "SlipwayPasses",
@@ -226,7 +229,7 @@ let package = Package(
             dependencies: [
                 "slipway", "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayRuntime",
                 "SlipwayBackendAOT", "SlipwayData", "SlipwayExport", "SlipwayFeatures", "SlipwayFeatureEngine",
-                "SlipwayPredict", "SlipwayTestSupport",
+                "SlipwayPredict", "SlipwayKernels", "SlipwayTestSupport",
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
     ]

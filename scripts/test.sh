@@ -14,6 +14,12 @@ if [ -d ../shared/goldens ]; then
 else
   echo "golden cases beside the checkout: not found, their tests are skipped; the project's own cases run"
 fi
+if { command -v qemu-aarch64 || command -v qemu-aarch64-static; } >/dev/null &&
+  command -v aarch64-linux-gnu-gcc >/dev/null; then
+  echo "objects for AArch64: compiled, and run under qemu"
+else
+  echo "objects for AArch64: compiled, not run (qemu-aarch64 or aarch64-linux-gnu-gcc is not installed)"
+fi
 scripts/check_memory.sh "$(swift build --show-bin-path)/slipway" --gigabytes 0.3
 if [ $# -gt 0 ] || [ ! -d ../shared/goldens ]; then
   swift test --skip-build "$@"

@@ -1,6 +1,6 @@
 """TorchScript building blocks: quantized bags, sequence tables, multi-layer perceptrons, target attention."""
 
-from typing import Dict, List, Tuple
+from typing import Dict, List, Set, Tuple
 
 import torch
 from fbgemm_gpu.split_embedding_configs import SparseType
@@ -30,6 +30,21 @@ def perceptrons(weights, prefix):
     return nn.Sequential(*layers)
 
 
+def quantized(table):
+    """A table's INT8 rows, scale and bias behind the codes."""
+    return torch.ops.fbgemm.FloatToFusedNBitRowwiseQuantizedSBHalf(table, BITS)
+
+
+def as_quantized(table):
+    """A table as its INT8 rows give it back, in float32."""
+    return torch.ops.fbgemm.FusedNBitRowwiseQuantizedSBHalfToFloat(quantized(table), BITS)
+
+
+def bags_of(names, tables, users):
+    """The lookup of `names`: of a row each, or of a request where there are `users`."""
+    return TiledBags(names, tables, users) if users else QuantizedBags(names, tables)
+
+
 class QuantizedBags(nn.Module):
     """Sum-pooled INT8 bags, one table a feature: <feature>.values [N], .lengths [B] -> [B, sum of widths].
 
@@ -51,7 +66,7 @@ class QuantizedBags(nn.Module):
             row_alignment=16,
         )
         self.lookup.initialize_weights()
-        rows = [torch.ops.fbgemm.FloatToFusedNBitRowwiseQuantizedSBHalf(table, BITS) for table in tables]
+        rows = [quantized(table) for table in tables]
         self.lookup.assign_embedding_weights(
             [(row[:, :-SCALE_AND_BIAS_BYTES].contiguous(), row[:, -SCALE_AND_BIAS_BYTES:].contiguous()) for row in rows]
         )
@@ -67,40 +82,78 @@ class QuantizedBags(nn.Module):
         return self.lookup(torch.cat(values), offsets)
 
 
-class DeepGroup(nn.Module):
-    """Bags and raw features in the order of a feature group: [B, sum of bag widths] -> [B, D]."""
+class TiledBags(nn.Module):
+    """QuantizedBags of a request: rows of `users` are looked up once and repeated for every candidate."""
 
-    def __init__(self, names: List[str], widths: Dict[str, int]):
+    def __init__(self, names: List[str], tables: List[Tensor], users: Set[str]):
         super().__init__()
-        # (raw feature or "", first and end column of a run of bags)
-        self.parts: List[Tuple[str, int, int]] = []
+        of_user = [name in users for name in names] * (len(tables) // len(names))
+        sides = {}
+        for side in (True, False):
+            own = [name for name in names if (name in users) == side]
+            sides[side] = QuantizedBags(own, [table for table, user in zip(tables, of_user) if user == side])
+        self.user, self.item = sides[True], sides[False]
+        # (whether of the user, first and end column there), in the order of `tables`
+        self.runs: List[Tuple[bool, int, int]] = []
+        ends = {True: 0, False: 0}
+        for table, user in zip(tables, of_user):
+            first, ends[user] = ends[user], ends[user] + table.shape[1]
+            if self.runs and self.runs[-1][0] == user:
+                first = self.runs.pop()[1]
+            self.runs.append((user, first, ends[user]))
+
+    def forward(self, inputs: Dict[str, Tensor]) -> Tensor:
+        item = self.item(inputs)
+        user = self.user(inputs).expand(item.size(0), -1)
+        pieces: List[Tensor] = []
+        for of_user, begin, end in self.runs:
+            pieces.append(user[:, begin:end] if of_user else item[:, begin:end])
+        return torch.cat(pieces, dim=1)
+
+
+class DeepGroup(nn.Module):
+    """Bags and raw features in the order of a feature group: [B, sum of bag widths] -> [B, D].
+
+    Raw features of `users` have one row.
+    """
+
+    def __init__(self, names: List[str], widths: Dict[str, int], users: Set[str]):
+        super().__init__()
+        # (raw feature or "", whether the user's, first and end column of a run of bags)
+        self.parts: List[Tuple[str, bool, int, int]] = []
         column = 0
         for name in names:
             if name not in widths:
-                self.parts.append((name, 0, 0))
+                self.parts.append((name, name in users, 0, 0))
                 continue
             end = column + widths[name]
             if self.parts and not self.parts[-1][0]:
-                self.parts[-1] = ("", self.parts[-1][1], end)
+                self.parts[-1] = ("", False, self.parts[-1][2], end)
             else:
-                self.parts.append(("", column, end))
+                self.parts.append(("", False, column, end))
             column = end
 
     def forward(self, bags: Tensor, inputs: Dict[str, Tensor]) -> Tensor:
         pieces: List[Tensor] = []
-        for name, begin, end in self.parts:
+        for name, of_user, begin, end in self.parts:
             if name == "":
                 pieces.append(bags[:, begin:end])
+            elif of_user:
+                pieces.append(inputs[name + ".values"].expand(bags.size(0), -1))
             else:
                 pieces.append(inputs[name + ".values"])
         return pieces[0] if len(pieces) == 1 else torch.cat(pieces, dim=1)
 
 
 class SequenceGroup(nn.Module):
-    """Queries [B, Q] and zero-padded sequences [B, T, D] out of float32 tables; T is the batch's longest."""
+    """Queries [B, Q] and zero-padded sequences [B, T, D] out of float32 tables; T is the batch's longest.
 
-    def __init__(self, queries: List[str], sequences: List[str], tables: List[Tensor]):
+    With `tiled` there is one sequence, which is repeated for every query.
+    """
+
+    def __init__(self, queries: List[str], sequences: List[str], tables: List[Tensor], tiled: bool):
         super().__init__()
+        self.tiled = tiled
         self.queries = queries
         self.sequences = sequences
         self.tables = nn.ModuleList([nn.Embedding.from_pretrained(table) for table in tables])
@@ -119,7 +172,10 @@ class SequenceGroup(nn.Module):
             offsets = torch.ops.fbgemm.asynchronous_complete_cumsum(inputs[sequence + ".lengths"])
             rows = table(inputs[sequence + ".values"])
             sequences.append(torch.ops.fbgemm.jagged_to_padded_dense(rows, [offsets], [longest], 0.0))
-        return torch.cat(queries, dim=1), torch.cat(sequences, dim=2), lengths
+        query, sequence = torch.cat(queries, dim=1), torch.cat(sequences, dim=2)
+        if self.tiled:
+            return query, sequence.expand(query.size(0), -1, -1), lengths.expand(query.size(0))
+        return query, sequence, lengths
 
 
 class TargetAttention(nn.Module):

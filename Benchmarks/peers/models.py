@@ -1,4 +1,8 @@
-"""The three benchmark models as TorchScript: quantized bags in front, the dense part behind."""
+"""The three benchmark models as TorchScript: quantized bags in front, the dense part behind.
+
+A model made with `users`, the names of the features that a request gives once, takes one row of these and one row a candidate of
+the others, as an export with INPUT_TILE=3; without, every row has all features.
+"""
 
 from typing import Dict, Tuple
 
@@ -7,9 +11,10 @@ from layers import (
     BAGS,
     SEQUENCES,
     DeepGroup,
-    QuantizedBags,
     SequenceGroup,
     TargetAttention,
+    as_quantized,
+    bags_of,
     linear,
     perceptrons,
 )
@@ -41,7 +46,7 @@ class DeepFMDense(nn.Module):
 class DeepFM(nn.Module):
     """`deepfm` with the groups wide, fm and deep, and a final perceptron."""
 
-    def __init__(self, weights, config):
+    def __init__(self, weights, config, users=frozenset()):
         super().__init__()
         described, members = features(config), groups(config)
         ids = members["fm"][1]
@@ -50,8 +55,8 @@ class DeepFM(nn.Module):
         tables = bag_tables(weights, ids, described) + bag_tables(weights, ids, described, "_wide")
         width = tables[0].shape[1]
         self.split = len(ids) * width
-        self.bags = QuantizedBags(ids, tables)
-        self.group = DeepGroup(members["deep"][1], {name: width for name in ids})
+        self.bags = bags_of(ids, tables, users)
+        self.group = DeepGroup(members["deep"][1], {name: width for name in ids}, users)
         self.dense = DeepFMDense(weights, len(ids), width)
 
     def forward(self, inputs: Dict[str, Tensor]) -> Dict[str, Tensor]:
@@ -77,14 +82,14 @@ class TowerDINDense(nn.Module):
 class TowerDIN(nn.Module):
     """`multi_tower_din` with the group deep and one attention tower over the group click."""
 
-    def __init__(self, weights, config):
+    def __init__(self, weights, config, users=frozenset()):
         super().__init__()
         described, members = features(config), groups(config)
         deep = members["deep"][1]
         ids = [name for name in deep if described[name][0] == "id_feature"]
         tables = bag_tables(weights, ids, described)
-        self.bags = QuantizedBags(ids, tables)
-        self.group = DeepGroup(deep, {name: table.shape[1] for name, table in zip(ids, tables)})
+        self.bags = bags_of(ids, tables, users)
+        self.group = DeepGroup(deep, {name: table.shape[1] for name, table in zip(ids, tables)}, users)
         click = members["click"][1]
         queries = [name for name in click if not described[name][0].startswith("sequence_")]
         sequences = [name for name in click if described[name][0].startswith("sequence_")]
@@ -93,7 +98,10 @@ class TowerDIN(nn.Module):
                     f"{embedding_name(name, described[name][1])}.weight"]
             for name in sequences
         ]
-        self.click = SequenceGroup(queries, sequences, rows)
+        if users:
+            # QUANT_EC_EMB=INT8: what the rows give back is kept, which is no slower to read.
+            rows = [as_quantized(row) for row in rows]
+        self.click = SequenceGroup(queries, sequences, rows, bool(users))
         self.dense = TowerDINDense(weights)
 
     def forward(self, inputs: Dict[str, Tensor]) -> Dict[str, Tensor]:
@@ -125,11 +133,11 @@ class DBMTLDense(nn.Module):
 class DBMTL(nn.Module):
     """`dbmtl` with one group and the towers ctr, cvr (after ctr) and cart (after ctr)."""
 
-    def __init__(self, weights, config):
+    def __init__(self, weights, config, users=frozenset()):
         super().__init__()
         described = features(config)
         ((_, ids),) = groups(config).values()
-        self.bags = QuantizedBags(ids, bag_tables(weights, ids, described))
+        self.bags = bags_of(ids, bag_tables(weights, ids, described), users)
         self.dense = DBMTLDense(weights)
 
     def forward(self, inputs: Dict[str, Tensor]) -> Dict[str, Tensor]:

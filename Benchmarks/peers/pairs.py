@@ -7,7 +7,7 @@ CASE is a folder as peer.py takes it, PACKAGE what `slipway export` made of it. 
 other (who begins alternates), for the median of a number of runs that fills --slice-ms. What counts is the ratio within
 a round: both halves saw the same machine. Writes OUT.json and OUT.md.
 
-Protocol of both sides: `serve-pairs` prints `ready`, then answers each line `run N` with the median nanoseconds of N
+Protocol of both sides: `serve-pairs` prints a line that begins with `ready`, then answers each line `run N` with the median nanoseconds of N
 runs.
 """
 
@@ -36,7 +36,8 @@ class Side:
         self.process = subprocess.Popen(
             ["taskset", "-c", str(core), *command],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
-        if self._line() != "ready":
+        ready, _, self.about = self._line().partition(" ")
+        if ready != "ready":
             raise SystemExit(f"{name} did not start: {shlex.join(map(str, command))}")
 
     def _line(self):
@@ -50,6 +51,12 @@ class Side:
         if not answer.isdigit():
             raise SystemExit(f"{self.name} ended instead of answering")
         return int(answer)
+
+    def scores(self):
+        """Every output over all batches, by name."""
+        self.process.stdin.write("scores\n")
+        self.process.stdin.flush()
+        return json.loads(self._line())
 
     def runs_that_fill(self, milliseconds):
         """How many runs take about that long."""

@@ -15,17 +15,16 @@ import sys
 import time
 import warnings
 
-import pyarrow as pa
 import pyarrow.parquet
 import torch
 import torch.distributed.checkpoint as checkpoint
 from models import MODELS
-from pipeline_config import parse
+from pipeline_config import parse, user_side
+from user_requests import batches, tensors
 
 WARM_UP_RUNS = 5
 TOLERANCE = 1e-5
 CLOCKS = {"wall": time.perf_counter_ns, "cpu": time.thread_time_ns}
-MAX_BATCHES = 8
 
 
 def load_weights(folder):
@@ -42,38 +41,19 @@ def load_weights(folder):
     return {name.removeprefix("model."): tensor for name, tensor in state.items()}
 
 
-def load_model(case):
-    """The model of a case, scripted and frozen."""
+def load_module(case, tiled=False):
+    """The model of a case and its config; `tiled` takes requests with the user's features once."""
     config = parse((case / "pipeline.config").read_text(encoding="utf-8"))
     kind = next((name for name in MODELS if name in config["model_config"][0]), None)
     if kind is None:
         raise SystemExit(f"{case}: the model is none of {', '.join(MODELS)}")
-    return torch.jit.freeze(torch.jit.script(MODELS[kind](load_weights(case / "ckpt"), config).eval()))
+    users = user_side(config) if tiled else frozenset()
+    return MODELS[kind](load_weights(case / "ckpt"), config, users).eval(), config
 
 
-def inputs_of(table):
-    """A table of encoded rows as the tensors an exported model takes: `<feature>.values` and `.lengths`."""
-    inputs = {}
-    for name in table.column_names:
-        column = table[name].combine_chunks()
-        if pa.types.is_floating(column.type):
-            inputs[f"{name}.values"] = torch.tensor(column.to_numpy()).unsqueeze(1)
-        elif pa.types.is_list(column.type):
-            inputs[f"{name}.values"] = torch.tensor(column.flatten().to_numpy())
-            inputs[f"{name}.lengths"] = torch.tensor(column.value_lengths().to_numpy(), dtype=torch.int32)
-        else:
-            inputs[f"{name}.values"] = torch.tensor(column.to_numpy())
-            inputs[f"{name}.lengths"] = torch.ones(len(column), dtype=torch.int32)
-    return inputs
-
-
-def load_batches(case, size):
-    """The first whole batches of `size` rows, at most MAX_BATCHES."""
-    table = pyarrow.parquet.read_table(case / "data" / "eval.parquet")
-    count = min(table.num_rows // size, MAX_BATCHES)
-    if count == 0:
-        raise SystemExit(f"{case}: eval.parquet has {table.num_rows} rows, fewer than one batch of {size}")
-    return [inputs_of(table.slice(i * size, size)) for i in range(count)]
+def load_model(case):
+    """The model of a case, scripted and frozen."""
+    return torch.jit.freeze(torch.jit.script(load_module(case)[0]))
 
 
 class Runner:
@@ -105,7 +85,7 @@ def verify(case, batch):
     expected = pyarrow.parquet.read_table(case / "pred_int8.parquet")
     if not expected["row_id"].equals(table["row_id"]):
         raise SystemExit("pred_int8.parquet holds other rows than eval.parquet")
-    outputs = [model(inputs_of(table.slice(row, batch))) for row in range(0, table.num_rows, batch)]
+    outputs = [model(tensors(table.slice(row, batch))) for row in range(0, table.num_rows, batch)]
     failed = False
     for name in sorted(outputs[0]):
         got = torch.cat([output[name] for output in outputs])
@@ -122,14 +102,14 @@ def latency(case, sizes, runs, clock):
     print(f"torch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}, 1 thread, {runs} runs, {clock} time")
     print(f"{'B':>5} {'median ms':>10} {'p99 ms':>10}")
     for size in sizes:
-        runner = Runner(model, load_batches(case, size), CLOCKS[clock])
+        runner = Runner(model, [tensors(table) for table in batches(case, size)], CLOCKS[clock])
         times = runner.times_ns(runs)
         print(f"{size:5} {statistics.median(times) / 1e6:10.3f} {percentile(times, 0.99) / 1e6:10.3f}", flush=True)
     return 0
 
 
 def serve_pairs(case, size, clock):
-    runner = Runner(load_model(case), load_batches(case, size), CLOCKS[clock])
+    runner = Runner(load_model(case), [tensors(table) for table in batches(case, size)], CLOCKS[clock])
     print("ready", flush=True)
     for line in sys.stdin:
         match line.split():

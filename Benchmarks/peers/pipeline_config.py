@@ -56,6 +56,14 @@ def features(config):
     return found
 
 
+def user_side(config):
+    """The features that a request gives once: those of user inputs, and sequences, which are a user's."""
+    return {
+        name for name, (kind, settings) in features(config).items()
+        if kind.startswith("sequence_") or settings.get("expression", [""])[0].startswith("user:")
+    }
+
+
 def groups(config):
     """The feature groups by name: (type, feature names in order)."""
     return {

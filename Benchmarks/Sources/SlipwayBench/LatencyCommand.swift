@@ -1,26 +1,18 @@
 import ArgumentParser
 import Foundation
-import SlipwayArtifact
 
 /// Median and 99th percentile by batch size.
 struct LatencyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "latency", abstract: "Time a package's predictor on one thread, inputs already parsed.")
 
-    @Argument(help: "Package directory.")
-    var package: String
-
-    @Argument(help: "Parquet or CSV file of encoded rows.")
-    var data: String
+    @OptionGroup var options: WorkloadOptions
 
     @Option(help: "Batch sizes, separated by commas.")
     var batch = "1,32,200,512"
 
     @Option(help: "Runs of each batch size.")
     var runs = 200
-
-    @Option(help: "What to time with: wall, or cpu where other work runs.")
-    var clock = Clock.wall
 
     func validate() throws {
         guard runs > 0 else { throw ValidationError("--runs must be positive") }
@@ -32,12 +24,13 @@ struct LatencyCommand: ParsableCommand {
     private var sizes: [Int] { batch.split(separator: ",").compactMap { Int($0) } }
 
     func run() throws {
-        let opened = try Package.open(path: package)
-        print("slipway, 1 thread, \(runs) runs, \(clock.rawValue) time")
-        print("    B  median ms     p99 ms")
-        for size in sizes {
-            var workload = try Workload(package: opened, data: data, batchSize: size)
-            let times = try workload.timesNs(runs: runs, clock: clock)
+        for (index, size) in sizes.enumerated() {
+            var workload = try options.workload(batchSize: size)
+            if index == 0 {
+                print("slipway \(workload.backend), 1 thread, \(runs) runs, \(options.clock.rawValue) time")
+                print("    B  median ms     p99 ms")
+            }
+            let times = try workload.timesNs(runs: runs, clock: options.clock)
             print(
                 String(
                     format: "%5d %10.3f %10.3f", size, Double(times.percentile(0.5)) / 1e6,

@@ -27,11 +27,12 @@ public struct ModelSource: Sendable {
         _ graph: Graph, mode: Mode, maxBatchSize: Int, weight: @escaping (Parameter) throws -> Tensor
     ) throws {
         let dense = Dictionary(uniqueKeysWithValues: graph.denseParameters.map { ($0.value, $0) })
-        let sparse = mode == .dense ? Self.sparse(graph) : []
+        let sparse = mode == .dense ? SparsePart(graph).values : []
         let isWeight = { (value: ValueID) in dense[value] != nil }
         let partition = RegionPartition(
             graph,
-            isWanted: { node in !node.results.contains(where: sparse.contains) && !Self.isBookkeeping(node, graph) },
+            isWanted: { node in !node.results.contains(where: sparse.contains) && !SparsePart.isBookkeeping(node, graph)
+            },
             refusal: { node in
                 guard let entry = EmitTable.entries[node.operationName] else { return "it has no code" }
                 return Refusals.shapes(node, graph, isWeight: isWeight) ?? entry.refusal(node, graph, isWeight)
@@ -67,29 +68,5 @@ public struct ModelSource: Sendable {
             mode: mode, maxBatchSize: maxBatchSize, regions: regions, weightForms: list.entries.map(\.form),
             variants: [])
         weights = list.entries
-    }
-
-    /// Values of the sparse part: lookups, and what only puts their rows side by side.
-    private static func sparse(_ graph: Graph) -> Set<ValueID> {
-        var values = Set(graph.inputs.map(\.value))
-        var sparse: Set<ValueID> = []
-        for node in graph.nodes {
-            let reads = node.operands.filter { operand in !graph.parameters.contains { $0.value == operand.value } }
-            let isLookup = node.operation is EmbeddingBag || node.operation is EmbeddingLookup
-            let isPlacing =
-                (node.operation is Concat || node.operation is JaggedAlign)
-                && reads.allSatisfy { values.contains($0.value) }
-                && reads.contains { sparse.contains($0.value) }
-            guard isLookup || isPlacing || isBookkeeping(node, graph) else { continue }
-            values.formUnion(node.results)
-            sparse.formUnion(node.results)
-        }
-        return sparse
-    }
-
-    /// Steps on ids and lengths, which are not the code's business.
-    private static func isBookkeeping(_ node: Node, _ graph: Graph) -> Bool {
-        !node.results.isEmpty && node.results.allSatisfy { !graph.type($0).dtype.isFloatingPoint }
-            && node.operands.allSatisfy { !graph.type($0.value).dtype.isFloatingPoint }
     }
 }

@@ -63,7 +63,7 @@ public enum AOTLoader {
         return bytes
     }
 
-    private static func weights(
+    static func weights(
         _ plan: AOTPlan, _ package: Package
     ) throws -> [(form: WeightList.Form, tensor: Tensor)] {
         _ = try checked(AOTFiles.weights, of: package)
