@@ -6,6 +6,7 @@ import SlipwayData
 import SlipwayFeatures
 import SlipwayGraph
 import SlipwayKernels
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayBackendAOT

@@ -3,6 +3,7 @@ import SlipwayArtifact
 import SlipwayCore
 import SlipwayGraph
 import SlipwayRuntime
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayBackendAOT
