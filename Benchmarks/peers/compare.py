@@ -3,15 +3,17 @@
 
   compare.py --cases ../../shared/bench --case deepfm,din,dbmtl --cli slipway --out .build/results/compare
 
-Two comparisons in one run, all processes pinned to one core with one thread each, the user's inputs given once, INT8 tables:
-  whole  the model with its lookups: Slipway portable and compiled, in float32, bf16 and int8, against TorchScript
-  dense  what follows the lookups, in float32, bf16 and int8, against ONNX Runtime, OpenVINO, AOTInductor and TorchScript
-Before anything is timed the scores of all must agree; those of reduced precision are reported as drift. A round asks every engine
-in turn, in an order that changes from round to round, for the median of as many runs as fill --slice-ms. What counts is the ratio
-within a round. Precisions without instructions for them on this machine are left out, and the table says so.
+Two comparisons in one run, all processes pinned to one core with one thread each, the user's inputs given once, INT8
+tables:
+  whole  the model with its lookups: Slipway portable and compiled, float32, bf16 and int8, against TorchScript
+  dense  what follows the lookups: the same against ONNX Runtime, OpenVINO, AOTInductor and TorchScript
+Before anything is timed the scores of all must agree; those of reduced precision are reported as drift. A round asks
+every engine in turn, in an order that changes from round to round, for the median of as many runs as fill --slice-ms.
+What counts is the ratio within a round. Precisions without instructions for them on this machine are left out, and the
+table says so.
 
-Packages and compiled models are made first and kept in --work; `--prepare` does no more than that. Writes OUT.md, OUT.json and
-OUT.svg.
+Packages and compiled models are made first and kept in --work; `--prepare` does no more than that. Writes OUT.md,
+OUT.json and OUT.svg.
 """
 
 import argparse
@@ -45,8 +47,10 @@ def package(arguments, case, precision, mode):
             **os.environ, "QUANT_EMB": "INT8", "QUANT_EC_EMB": "INT8", "INPUT_TILE": "3", "ENABLE_AOT": mode,
         }
         subprocess.run(
-            [arguments.cli, "export", "--pipeline_config_path", "pipeline.config", "--export_dir", folder, "--no-report",
-             "--dense-precision", SLIPWAY_PRECISION[precision], "--allow-score-drift"],
+            [
+                arguments.cli, "export", "--pipeline_config_path", "pipeline.config", "--export_dir", folder,
+                "--no-report", "--dense-precision", SLIPWAY_PRECISION[precision], "--allow-score-drift",
+            ],
             cwd=case, env=environment, check=True, stdout=subprocess.DEVNULL)
     return folder
 
@@ -127,7 +131,8 @@ def summary(name, times, reference, gap, about):
     ratios = [time / own for time, own in zip(times, reference)]
     return {
         "engine": name, "about": about, "median_ms": statistics.median(times) / 1e6, "drift": gap,
-        "ratio_median": statistics.median(ratios), "ratio_min": min(ratios), "ratio_max": max(ratios), "rounds_ns": times,
+        "ratio_median": statistics.median(ratios), "ratio_min": min(ratios), "ratio_max": max(ratios),
+        "rounds_ns": times,
     }
 
 
@@ -155,7 +160,8 @@ def table(results, about, arguments, left_out):
             for row in result["engines"]:
                 lines.append(
                     f"| {result['case']} | {result['batch']} | {row['engine']} | {row['median_ms']:.3f} "
-                    f"| {row['ratio_median']:.2f} | {row['ratio_min']:.2f} | {row['ratio_max']:.2f} | {row['drift']:.1e} |")
+                    f"| {row['ratio_median']:.2f} | {row['ratio_min']:.2f} | {row['ratio_max']:.2f} "
+                    f"| {row['drift']:.1e} |")
     return "\n".join(lines) + "\n"
 
 
@@ -256,7 +262,8 @@ def main():
     arguments.work.mkdir(parents=True, exist_ok=True)
     cells = [
         ((arguments.cases / case).resolve(), batch, part)
-        for part in arguments.part for case in arguments.case.split(",") for batch in map(int, arguments.batch.split(","))
+        for part in arguments.part for case in arguments.case.split(",")
+        for batch in map(int, arguments.batch.split(","))
     ]
     for cell in cells:
         prepare(arguments, *cell, precisions)

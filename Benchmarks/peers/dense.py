@@ -1,4 +1,4 @@
-"""The dense part of the benchmark models as a request gives it: the user's rows once, a row a candidate of all others."""
+"""The dense part of the benchmark models as a request gives it: the user's rows once, others a row a candidate."""
 
 import torch
 from models import DBMTL, DeepFM, TowerDIN

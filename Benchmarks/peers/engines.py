@@ -1,7 +1,7 @@
 """Engines that run the dense part: each takes the module and a request's tensors, and gives a call without arguments.
 
-`prepare` compiles for the shapes of the candidates, leaves the steps of a sequence open, and keeps the result in a folder. `bind`
-puts one request's tensors in place. All on one thread.
+Making one compiles for the number of candidates, leaves the steps of a sequence open, and keeps the result in a folder.
+`bind` puts one request's tensors in place. All on one thread.
 """
 
 import os

@@ -1,7 +1,7 @@
 """The three benchmark models as TorchScript: quantized bags in front, the dense part behind.
 
-A model made with `users`, the names of the features that a request gives once, takes one row of these and one row a candidate of
-the others, as an export with INPUT_TILE=3; without, every row has all features.
+A model made with `users`, the names of the features that a request gives once, takes one row of these and one row a
+candidate of the others, as an export with INPUT_TILE=3; without, every row has all features.
 """
 
 from typing import Dict, Tuple

@@ -7,8 +7,8 @@ CASE is a folder as peer.py takes it, PACKAGE what `slipway export` made of it. 
 other (who begins alternates), for the median of a number of runs that fills --slice-ms. What counts is the ratio within
 a round: both halves saw the same machine. Writes OUT.json and OUT.md.
 
-Protocol of both sides: `serve-pairs` prints a line that begins with `ready`, then answers each line `run N` with the median nanoseconds of N
-runs.
+Protocol of both sides: `serve-pairs` prints a line that begins with `ready`, then answers each line `run N` with the
+median nanoseconds of N runs.
 """
 
 import argparse

@@ -4,8 +4,9 @@
   side.py whole CASE --batch 200                                the model with its lookups, as TorchScript
   side.py dense CASE --batch 200 --engine openvino --work DIR   what follows the lookups, in any engine
 
-Prints `ready` and what it runs, then answers each line: `run N` with the median nanoseconds of N requests, `scores` with one line
-of JSON, every output over all requests. Ends at `quit` or at the end of input. With --prepare it only compiles.
+Prints `ready` and what it runs, then answers each line: `run N` with the median nanoseconds of N requests, `scores`
+with one line of JSON, every output over all requests. Ends at `quit` or at the end of input. With --prepare it only
+compiles.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Requests of one user and B candidates out of a file of rows: the user of each batch's first row, the candidates of all."""
+"""Requests of one user and B candidates from a file of rows: the user of a batch's first row, the candidates of all."""
 
 import numpy
 import pyarrow as pa

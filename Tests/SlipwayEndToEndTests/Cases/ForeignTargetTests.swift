@@ -12,7 +12,7 @@ import Testing
 @testable import SlipwayBackendAOT
 @testable import SlipwayPredict
 
-/// Compiled objects outside the loader, run by a C program on what the loader would hand to them: AArch64's under qemu, and
+/// Compiled objects outside the loader, run by a C program on what the loader would hand to them: AArch64's under qemu,
 /// x86-64-v3's on the machine itself as a control. They must give what the portable backend gives.
 @Suite struct ForeignTargetTests {
     /// A target, and what makes and runs programs for it.

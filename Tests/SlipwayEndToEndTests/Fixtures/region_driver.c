@@ -80,7 +80,8 @@ int main(int count, char **arguments) {
     slipway_aot_report *reports = memory(table_count * (int64_t)sizeof *reports);
     for (int64_t i = 0; i < table_count; i++) {
         const int64_t rows = number(), stride = number();
-        tables[i] = (slipway_aot_table){.rows = data(rows * stride), .row_count = rows, .row_stride_bytes = stride, .bad_ids = 1};
+        void *values = data(rows * stride);
+        tables[i] = (slipway_aot_table){.rows = values, .row_count = rows, .row_stride_bytes = stride, .bad_ids = 1};
     }
     const int64_t output_count = number();
     slipway_aot_value *outputs = memory(output_count * (int64_t)sizeof *outputs);
@@ -101,8 +102,8 @@ int main(int count, char **arguments) {
     snprintf(name, sizeof name, "slipway_aot_%lld_run", (long long)region);
     const slipway_aot_entry run = (slipway_aot_entry)function(name);
     slipway_aot_call call = {
-        .abi = SLIPWAY_AOT_ABI, .inputs = inputs, .outputs = outputs, .sizes = sizes, .weights = weights, .tables = tables,
-        .reports = reports,
+        .abi = SLIPWAY_AOT_ABI, .inputs = inputs, .outputs = outputs, .sizes = sizes, .weights = weights,
+        .tables = tables, .reports = reports,
     };
     int32_t status = measure(&call);
     if (status == SLIPWAY_AOT_OK) {
