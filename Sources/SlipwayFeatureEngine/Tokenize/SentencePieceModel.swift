@@ -74,7 +74,8 @@ struct SentencePieceModel: Sendable {
         removesExtraBlanks = removes
         escapesBlanks = escapes
         self.pieces = pieces
-        userDefined = pieces.indices.filter { pieces[$0].type == 4 }.sorted {
+        // An empty piece would be found everywhere, without end.
+        userDefined = pieces.indices.filter { pieces[$0].type == 4 && !pieces[$0].text.isEmpty }.sorted {
             pieces[$0].text.count > pieces[$1].text.count
         }
         var trie = ByteTrie()
