@@ -21,14 +21,15 @@ else
   echo "objects for AArch64: compiled, not run (qemu-aarch64 or aarch64-linux-gnu-gcc is not installed)"
 fi
 scripts/check_memory.sh "$(swift build --show-bin-path)/slipway" --gigabytes 0.3
-if [ $# -gt 0 ] || [ ! -d ../shared/goldens ]; then
-  swift test --skip-build "$@"
-  exit
-fi
 results=$(mktemp)
 log=$(mktemp)
 trap 'rm -f "$results" "$log"' EXIT
-SLIPWAY_GOLDEN_RESULTS=$results swift test --skip-build 2>&1 | tee "$log"
-scripts/generate_model_table.py --check "$results"
-# The runner's own closing line last.
-grep 'Test run with' "$log" | tail -n 1
+status=0
+SLIPWAY_GOLDEN_RESULTS=$results swift test --skip-build "$@" 2>&1 | tee "$log" || status=$?
+if [ "$status" -eq 0 ] && [ $# -eq 0 ] && [ -d ../shared/goldens ]; then
+  scripts/generate_model_table.py --check "$results" || status=$?
+fi
+# What failed, once more and together; then the runner's own closing line.
+grep -aE '^✘ .*(recorded an issue|failed after)' "$log" | grep -av '^✘ Suite' | tail -n 40 || true
+grep -a 'Test run with' "$log" | tail -n 1
+exit "$status"

@@ -86,16 +86,8 @@ struct WireReader {
     }
 
     private mutating func varint() throws -> UInt64 {
-        var value: UInt64 = 0
-        var shift: UInt64 = 0
-        while offset < end, shift < 64 {
-            let byte = bytes[offset]
-            offset += 1
-            value |= UInt64(byte & 0x7F) << shift
-            if byte < 0x80 { return value }
-            shift += 7
-        }
-        throw damaged("a number cut short")
+        guard let value = Varint.read(bytes, &offset, end: end) else { throw damaged("a number cut short") }
+        return value
     }
 
     private mutating func fixed(_ count: Int) throws -> UInt64 {

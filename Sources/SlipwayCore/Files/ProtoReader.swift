@@ -40,16 +40,7 @@ package struct ProtoReader {
     }
 
     private mutating func varint() -> UInt64? {
-        var value: UInt64 = 0
-        var shift: UInt64 = 0
-        while position < bytes.count, shift < 64 {
-            let byte = bytes[position]
-            position += 1
-            value |= UInt64(byte & 0x7f) << shift
-            if byte & 0x80 == 0 { return value }
-            shift += 7
-        }
-        return nil
+        Varint.read(bytes, &position, end: bytes.count)
     }
 
     private mutating func little(_ size: Int) -> UInt64? {

@@ -45,16 +45,10 @@ package struct ProtoScanner {
     }
 
     private mutating func longVarint(_ base: UnsafePointer<UInt8>) throws -> UInt64 {
-        var value: UInt64 = 0
-        var shift: UInt64 = 0
-        while position < end, shift < 64 {
-            let byte = base[position]
-            position += 1
-            value |= UInt64(byte & 0x7f) << shift
-            if byte < 0x80 { return value }
-            shift += 7
-        }
-        throw malformed(shift >= 64 ? "a number of more than 10 bytes" : "the end inside a number")
+        let start = position
+        if let value = Varint.read(base, &position, end: end) { return value }
+        throw malformed(
+            position - start == Varint.mostBytes ? "a number of more than 10 bytes" : "the end inside a number")
     }
 
     @inline(__always)

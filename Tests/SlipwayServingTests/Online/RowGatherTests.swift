@@ -1,4 +1,5 @@
 import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 @testable import SlipwayOnline
@@ -9,7 +10,7 @@ struct RowGatherTests {
         let places = chunks.indices.flatMap { chunk in
             (0..<(chunks[chunk]?.count ?? 1)).map { RowGather.Place(chunk: Int32(chunk), row: Int32($0)) }
         }
-        return describe(try RowGather.column(places + [.null], chunks))
+        return cells(try RowGather.column(places + [.null], chunks))
     }
 
     @Test func numbersAreWidened() throws {

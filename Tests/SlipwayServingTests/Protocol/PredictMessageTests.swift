@@ -35,7 +35,7 @@ struct PredictMessageTests {
             var found: [String: String] = [:]
             for feature in message.features where feature.origin == .user {
                 let name = String(decoding: bytes[feature.name], as: UTF8.self)
-                found[name] = describe(try builder.column(message.values[feature.values])).joined()
+                found[name] = cells(try builder.column(message.values[feature.values])).joined()
             }
             #expect(found == Self.expected)
             #expect(Set(message.values.map(\.arm.number)).isSuperset(of: 1...30))
@@ -53,7 +53,7 @@ struct PredictMessageTests {
             for feature in message.features where feature.origin != .user {
                 let column = try builder.column(message.values[feature.values])
                 found[String(decoding: bytes[feature.name], as: UTF8.self)] =
-                    [column.type.description] + describe(column)
+                    [column.type.description] + cells(column)
             }
             #expect(found["mixed"] == ["int64", "3", "1099511627776", "null"])
             #expect(found["texts"] == ["string", "\"3\"", "\"0.5\"", "\"z\""])
@@ -68,7 +68,7 @@ struct PredictMessageTests {
         try read(request.bytes) { message, bytes in
             let builder = ColumnBuilder(bytes, RequestArena())
             let column = try builder.column(message.values[message.features[0].values])
-            #expect(describe(column) == ["[1.0, 2.0]", "[3.0]", "null", "[0.5]"])
+            #expect(cells(column) == ["[1.0, 2.0]", "[3.0]", "null", "[0.5]"])
             #expect(throws: SlipwayError.self) { try builder.column(message.values[message.features[1].values]) }
         }
     }
@@ -82,7 +82,7 @@ struct PredictMessageTests {
             + little(UInt32(1))
         try read(bytes) { message, raw in
             let column = try ColumnBuilder(raw, RequestArena()).column(message.values[...])
-            #expect(describe(column) == ["[5, 6, 7]"])
+            #expect(cells(column) == ["[5, 6, 7]"])
         }
     }
 
@@ -109,7 +109,7 @@ struct PredictMessageTests {
                 guard (try? message.read(raw)) != nil else { return }
                 let builder = ColumnBuilder(raw, arena)
                 for feature in message.features {
-                    _ = (try? builder.column(message.values[feature.values])).map(describe)
+                    _ = (try? builder.column(message.values[feature.values])).map(cells)
                 }
                 arena.reset()
             }

@@ -2,6 +2,7 @@ import CSlipwaySystem
 import Foundation
 import SlipwayCore
 import SlipwayData
+import SlipwayTestSupport
 import Testing
 
 extension ExamplePackage {
@@ -52,12 +53,12 @@ extension ExamplePackage {
         func run(_ sql: String) throws { try #require(sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK, "\(sql)") }
         try run("CREATE TABLE items (id TEXT PRIMARY KEY, \(batch.names.joined(separator: ", ")))")
         for (position, row) in range.enumerated() {
-            let cells = batch.columns.map { column -> String in
+            let values = batch.columns.map { column -> String in
                 if column.isNull(position) { return "NULL" }
                 if case .list = column.type { return "'\(Self.text(column, position))'" }
-                return describe(column)[position].replacing("\"", with: "'")
+                return cells(column)[position].replacing("\"", with: "'")
             }
-            try run("INSERT INTO items VALUES ('row\(row)', \(cells.joined(separator: ", ")))")
+            try run("INSERT INTO items VALUES ('row\(row)', \(values.joined(separator: ", ")))")
         }
     }
 }
