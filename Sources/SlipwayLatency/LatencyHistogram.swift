@@ -1,7 +1,7 @@
 /// Counts of latencies in microseconds: each is known to 0.1 % (or 1 %) whatever its size.
 ///
-/// Values below `2^bits` have a bucket each; above, every power of two is cut into `2^(bits - 1)` buckets of equal width.
-/// Source: HDR histogram, http://hdrhistogram.org.
+/// Values below `2^bits` have a bucket each; above, every power of two is cut into `2^(bits - 1)` buckets of equal
+/// width. Source: HDR histogram, http://hdrhistogram.org.
 package struct LatencyHistogram: Sendable {
     package enum Precision: Int, Sendable {
         /// Within 1 %: for the many histograms of a run over time.

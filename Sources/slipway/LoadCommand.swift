@@ -101,10 +101,11 @@ struct LoadCommand: ParsableCommand {
         try ReportOutput.check([report, json])
         let isPlain = (try? ServerAddress(server)) == nil
         let address = try ServerAddress(server, service: isPlain ? client.service : nil)
+        let options = try client.options(keepsBodies: false, threads: threads)
         let log = requests.isEmpty ? nil : try RequestLog(requests)
         let made = try bodies(log)
         let started = ISO8601DateFormatter().string(from: Date())
-        let connection = try ServerClient(address, client.options(keepsBodies: false, threads: threads))
+        let connection = try ServerClient(address, options)
         defer { connection.stop() }
         let runner = LoadRunner(connection, bodies: made.bodies)
         var found: LoadSearch.Found?
@@ -114,7 +115,13 @@ struct LoadCommand: ParsableCommand {
             guard let last = search.probes.last else { throw SlipwayError(.internalFault, "the search tried no rate") }
             (found, result) = (search, last.result)
         } else {
-            result = runner.run(try schedule(log))
+            let schedule = try schedule(log)
+            let console = Console()
+            result = runner.run(schedule) { seconds in
+                console.progress(fraction: seconds / max(schedule.seconds, 1e-3), isLast: false) { _ in
+                    String(format: "%.0f of %.0f s", seconds, schedule.seconds)
+                }
+            }
         }
         let report = LoadReport(
             address: address.description, setup: [("requests", made.description)] + setup(), startedAt: started,
@@ -127,6 +134,7 @@ struct LoadCommand: ParsableCommand {
     }
 
     private func checkNumbers() throws {
+        _ = try steps.map { try RateStep.rates($0) }
         func check(_ isRight: Bool, _ what: String, _ fix: String) throws {
             guard isRight else { throw SlipwayError(.invalidArgument, what, fix: fix) }
         }
@@ -176,7 +184,8 @@ struct LoadCommand: ParsableCommand {
             let known = options.itemIDs.map { ", \($0.count) known items" } ?? ", \(items) items"
             return (
                 try LoadBodies.make(count: bodies) { synthetic.request($0) },
-                "made up for \(package): \(users) users\(known), exponent \(exponent), \(candidates) candidates, seed \(seed)"
+                "made up for \(package): \(users) users\(known), exponent \(exponent), \(candidates) candidates, "
+                    + "seed \(seed)"
             )
         default:
             throw SlipwayError(

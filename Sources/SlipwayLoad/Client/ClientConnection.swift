@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOHTTP1
 
@@ -16,6 +17,8 @@ final class ClientConnection: ChannelInboundHandler {
     private var bodyBytes = 0
     private var answered = 0
     private var isClosed = false
+    /// What ended the connection, where something did.
+    private var problem: String?
 
     init(_ pool: ConnectionPool, _ options: ClientOptions, _ head: HTTPRequestHead) {
         self.pool = pool
@@ -85,12 +88,13 @@ final class ClientConnection: ChannelInboundHandler {
             open.isResent = true
             pool?.send(open)
         } else {
-            open.finish(.failure("the connection ended without an answer"))
+            open.finish(.failure(problem ?? "the connection ended without an answer"))
         }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if error is HTTPParserError { return fail("the answer is no HTTP") }
+        problem = "the connection failed: \((error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)")"
         context.close(promise: nil)
     }
 

@@ -138,7 +138,8 @@ final class ConnectionPool: @unchecked Sendable {
     private static func reason(_ error: any Error) -> String {
         if let error = error as? NIOConnectionError {
             let inner = error.connectionErrors.first.map { $0.error } ?? error
-            return "cannot connect: \((inner as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(inner)")"
+            let known = (inner as? IOError).map { String(cString: strerror($0.errnoCode)) }
+            return "cannot connect: \(known ?? "\(inner)")"
         }
         return "cannot connect: \(error)"
     }

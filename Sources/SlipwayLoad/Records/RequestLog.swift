@@ -13,7 +13,8 @@ package final class RequestLog: Sendable {
     private let entries: [Entry]
 
     /// - Parameters:
-    ///   - paths: `PBLogData` logs, `PBLogData` or `PBRequest` files alone, or folders of files ending in `.pblog` and `.pb`.
+    ///   - paths: `PBLogData` logs, `PBLogData` or `PBRequest` files alone, or folders of files ending in `.pblog` and
+    ///     `.pb`.
     ///   - limit: requests to take.
     /// - Throws: `notFound` where there is nothing, `corrupt` naming the file that is no log.
     package init(_ paths: [String], limit: Int? = nil) throws {
@@ -48,8 +49,9 @@ package final class RequestLog: Sendable {
     package func times() throws -> [UInt64] {
         let arrivals = entries.compactMap(\.place.arrivalUs)
         guard arrivals.count == entries.count, let first = arrivals.first else {
+            let missing = entries.count - arrivals.count
             throw SlipwayError(
-                .unsupported, "\(entries.count - arrivals.count) of \(entries.count) records say nothing about their time",
+                .unsupported, "\(missing) of \(entries.count) records say nothing about their time",
                 fix: "logs of slipway serve hold it; send others as fast as possible, or at a rate")
         }
         return arrivals.map { ($0 &- first) &* 1000 }

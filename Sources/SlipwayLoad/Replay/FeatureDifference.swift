@@ -11,8 +11,8 @@ enum FeatureDifference {
 
     /// The differing features of one row, in the order of the first text.
     ///
-    /// - Parameter tolerance: |first − second| / max(1, |first|) that numbers with a point or an exponent may differ by; ids are
-    ///   held to the digit.
+    /// - Parameter tolerance: |first − second| / max(1, |first|) that numbers with a point or an exponent may differ
+    ///   by; ids are held to the digit.
     static func all(_ first: String, _ second: String, tolerance: Double) -> [Difference] {
         if first == second { return [] }
         let ours = features(first), theirs = features(second)

@@ -28,7 +28,8 @@ package struct Replayer: Sendable {
         self.options = options
     }
 
-    /// Sends every request. Throws `unsupported` for times or features that the log does not hold, `corrupt` for its records.
+    /// Sends every request. Throws `unsupported` for times or features that the log does not hold, `corrupt` for its
+    /// records.
     ///
     /// - Parameter progress: called with the requests done so far.
     package func run(progress: @escaping @Sendable (Int) -> Void = { _ in }) throws -> ReplayResult {

@@ -8,7 +8,8 @@ enum ScoreDifference {
         let place: Int?
         let first: String
         let second: String
-        /// |first − second| / max(1, |first|) at that place, the largest of the output; infinite where it has no meaning.
+        /// |first − second| / max(1, |first|) at that place, the largest of the output; infinite where it has no
+        /// meaning.
         let size: Double
     }
 

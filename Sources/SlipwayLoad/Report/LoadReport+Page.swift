@@ -122,7 +122,7 @@ extension LoadReport {
     // MARK: Answers
 
     private func answerSection() -> String {
-        var table = HTMLTable([.number("requests/s"), .text("answer"), .number("requests"), .number("share")])
+        var table = HTMLTable([.text("answer"), .number("requests/s"), .number("requests"), .number("share")])
         for step in steps {
             let measure = step.measure
             var rows = measure.statuses.sorted { $0.key < $1.key }.map { ("status \($0.key)", $0.value) }
@@ -130,7 +130,7 @@ extension LoadReport {
             rows += measure.failures.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
             table.rows += rows.map { name, count in
                 [
-                    .number(step.rate, PlotUnit.plain.text(step.rate)), .text(name), .count(count),
+                    .text(name), .number(step.rate, PlotUnit.plain.text(step.rate)), .count(count),
                     .number(Double(count), Quantity.share(count, of: measure.sent)),
                 ]
             }

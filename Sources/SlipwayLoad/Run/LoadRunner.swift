@@ -34,8 +34,8 @@ package struct LoadRunner: Sendable {
 
     /// Runs the schedule to its end and waits for the last answer.
     ///
-    /// - Parameter isStopped: looked at before each request.
-    package func run(_ schedule: ArrivalSchedule, isStopped: () -> Bool = { false }) -> LoadResult {
+    /// - Parameter progress: called with each request's time in the run, in seconds, before it is sent.
+    package func run(_ schedule: ArrivalSchedule, progress: (Double) -> Void = { _ in }) -> LoadResult {
         let interval = max(1, (schedule.seconds / Self.mostIntervals).rounded(.up))
         let recorder = Recorder(
             LoadResult(
@@ -45,8 +45,8 @@ package struct LoadRunner: Sendable {
         let start = SteadyClock.now() + 5_000_000
         var index = 0
         for arrival in schedule {
-            guard !isStopped() else { break }
             let due = start + arrival.ns
+            progress(Double(arrival.ns) / 1e9)
             SteadySleep.until(due)
             let now = SteadyClock.now()
             recorder.begin(arrival, lateUs: now > due ? (now - due) / 1000 : 0)

@@ -53,8 +53,8 @@ package struct LoadSearch: Sendable {
         self.seed = seed
     }
 
-    /// Probes until the highest rate is known within the search's tolerance, then runs that one twice as long; where that fails,
-    /// lower ones, in steps that grow from the tolerance.
+    /// Probes until the highest rate is known within the search's tolerance, then runs that one twice as long; where
+    /// that fails, lower ones, in steps that grow from the tolerance.
     ///
     /// - Parameter progress: called with each probe.
     /// - Throws: `ioFailure` where the very first probe is not answered at all.
@@ -78,7 +78,8 @@ package struct LoadSearch: Sendable {
             let tried = probe(rate, seconds: probeSeconds)
             let measured = tried.result.measured
             if found.probes.count == 1, measured.scored == 0 {
-                let statuses = measured.statuses.sorted { $0.key < $1.key }.map { "\($0.value) answers of status \($0.key)" }
+                let statuses = measured.statuses.sorted { $0.key < $1.key }
+                    .map { "\($0.value) answers of status \($0.key)" }
                 let failures = measured.failures.sorted { $0.key < $1.key }.map { "\($0.value) times \"\($0.key)\"" }
                 let what = statuses + failures + (measured.timeouts > 0 ? ["\(measured.timeouts) timeouts"] : [])
                 throw SlipwayError(

@@ -2,8 +2,8 @@ import Foundation
 
 /// Ranks from 1 to `count`, rank k in proportion to 1 / k^exponent, in constant time and memory.
 ///
-/// Source: rejection-inversion, W. Hörmann and G. Derflinger, "Rejection-inversion to generate variates from monotone discrete
-/// distributions" (1996).
+/// Source: rejection-inversion, W. Hörmann and G. Derflinger, "Rejection-inversion to generate variates from monotone
+/// discrete distributions" (1996).
 package struct ZipfSampler: Sendable {
     private let count: Double
     private let exponent: Double

@@ -112,8 +112,8 @@ struct LifeCycleTests {
         let logs = try FileManager.default.contentsOfDirectory(atPath: folder.path("log"))
         #expect(logs.count == 1)
         let bytes = try Array(Data(contentsOf: URL(fileURLWithPath: folder.path("log/\(logs[0])"))))
-        // Five records: a length, then PBLogData with the request in field 1 and ten bytes of time. Two workers may write them
-        // in either order.
+        // Five records: a length, then PBLogData with the request in field 1 and ten bytes of time. Two workers may
+        // write them in either order.
         let records = (0..<5).map { row -> [UInt8] in
             let message = field(1, example.request(row..<row + 1))
             return varint(UInt64(message.count + 10)) + message
