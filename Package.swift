@@ -224,7 +224,7 @@ let package = Package(
         tests(of: "SlipwayLatency", []),
         tests(
             of: "SlipwayLoad",
-            ["SlipwayCore", "SlipwayLatency", "SlipwayProtocol", "SlipwayFeatureEngine", .product(name: "NIOCore", package: "swift-nio")]),
+            ["SlipwayCore", "SlipwayLatency", "SlipwayProtocol", "SlipwayFeatureEngine", "SlipwayInspect"]),
         tests(of: "SlipwayVerify", ["SlipwayCore", "SlipwayGraph", "SlipwayRuntime", "SlipwayArtifact"]),
         .testTarget(
             name: "SlipwayZooTests",

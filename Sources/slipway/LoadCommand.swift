@@ -21,7 +21,8 @@ struct LoadCommand: ParsableCommand {
 
     @OptionGroup var client: ClientFlags
 
-    @Option(help: "Recorded requests: a log, a folder of them, or a PBRequest in a file. Several by repeating the flag.")
+    @Option(
+        help: "Recorded requests: a log, a folder of them, or a PBRequest in a file. Several by repeating the flag.")
     var requests: [String] = []
 
     @Option(help: "Make requests up for this package.")

@@ -93,7 +93,8 @@ struct ReplayCommand: ParsableCommand {
         case (nil, let package?): first = try packageSide(package)
         default:
             throw SlipwayError(
-                .invalidArgument, "give --server or --package", fix: "name what answers the requests; --against a second one")
+                .invalidArgument, "give --server or --package",
+                fix: "name what answers the requests; --against a second one")
         }
         let second = try against.map { text -> any ReplaySide in
             if text == "recorded" { return RecordedSide() }
@@ -115,7 +116,8 @@ struct ReplayCommand: ParsableCommand {
 
     private func packageSide(_ path: String) throws -> PackageSide {
         let source = items.map { path -> any ItemSource in
-            SQLiteItemSource.isDatabase(path) ? SQLiteItemSource(path: path, table: itemTable) : FileItemSource(path: path)
+            SQLiteItemSource.isDatabase(path)
+                ? SQLiteItemSource(path: path, table: itemTable) : FileItemSource(path: path)
         }
         return try PackageSide(path: path, items: source.map { ($0, itemKey) })
     }

@@ -22,7 +22,8 @@ struct LatencyHistogramTests {
         for value in values { histogram.record(value) }
         let sorted = values.sorted()
         for percent in [0, 1, 25, 50, 75, 90, 99, 99.9, 99.99, 100] {
-            let expected = exact(sorted, percent), found = histogram.percentile(percent)
+            let expected = exact(sorted, percent)
+            let found = histogram.percentile(percent)
             #expect(found >= expected, "\(percent)")
             #expect(Double(found) <= Double(expected) * (1 + error) + 0.5, "\(percent): \(found), \(expected)")
         }
@@ -40,7 +41,9 @@ struct LatencyHistogramTests {
     }
 
     @Test func sumsOfHistogramsAreThoseOfAllValues() {
-        var first = LatencyHistogram(), second = LatencyHistogram(), all = LatencyHistogram()
+        var first = LatencyHistogram()
+        var second = LatencyHistogram()
+        var all = LatencyHistogram()
         var other = LatencyHistogram(.percent)
         for value in stride(from: UInt64(1), to: 5_000_000, by: 977) {
             value % 2 == 0 ? first.record(value) : second.record(value)
@@ -71,7 +74,8 @@ struct LatencyHistogramTests {
         for value in 1...10_000 as ClosedRange<UInt64> { histogram.record(value) }
         let curve = histogram.curve(pointsPerHalf: 4)
         #expect(curve.first.map { $0.percent } == 0)
-        #expect(zip(curve, curve.dropFirst()).allSatisfy { $0.percent < $1.percent && $0.microseconds <= $1.microseconds })
+        #expect(
+            zip(curve, curve.dropFirst()).allSatisfy { $0.percent < $1.percent && $0.microseconds <= $1.microseconds })
         #expect(curve.first { $0.percent == 50 }.map { $0.microseconds } == 5000)
         #expect((curve.last?.percent ?? 0) > 99.99)
     }

@@ -94,7 +94,8 @@ final class ClientConnection: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if error is HTTPParserError { return fail("the answer is no HTTP") }
-        problem = "the connection failed: \((error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)")"
+        problem =
+            "the connection failed: \((error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)")"
         context.close(promise: nil)
     }
 

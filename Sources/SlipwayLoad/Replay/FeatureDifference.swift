@@ -63,7 +63,9 @@ enum FeatureDifference {
     private static func isEqualWord(_ first: Substring, _ second: Substring, _ tolerance: Double) -> Bool {
         if first == second { return true }
         func isFraction(_ text: Substring) -> Bool { text.contains { $0 == "." || $0 == "e" || $0 == "E" } }
-        guard isFraction(first) || isFraction(second), let a = Double(first), let b = Double(second) else { return false }
+        guard isFraction(first) || isFraction(second), let a = Double(first), let b = Double(second) else {
+            return false
+        }
         if a.isNaN && b.isNaN { return true }
         return abs(a - b) <= tolerance * max(1, abs(a))
     }

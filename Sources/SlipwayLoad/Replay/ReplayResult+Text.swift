@@ -6,7 +6,9 @@ extension ReplayResult {
     /// What people read.
     package func text() -> String {
         var lines: [String] = []
-        var table = TextTable([.text(""), .number("requests"), .number("median ms"), .number("p99 ms"), .text("answers")])
+        var table = TextTable([
+            .text(""), .number("requests"), .number("median ms"), .number("p99 ms"), .text("answers"),
+        ])
         for (index, side) in sides.enumerated() {
             let statuses = side.statuses.sorted { $0.key < $1.key }
                 .map { "\($0.key == 0 ? "none" : "\($0.key)"): \(Quantity.count($0.value))" }

@@ -20,8 +20,9 @@ package struct Replayer: Sendable {
     }
 
     /// - Parameter second: what the first side is held against; nil for no comparison.
-    package init(_ log: RequestLog, _ first: any ReplaySide, against second: (any ReplaySide)?, _ options: ReplayOptions)
-    {
+    package init(
+        _ log: RequestLog, _ first: any ReplaySide, against second: (any ReplaySide)?, _ options: ReplayOptions
+    ) {
         self.log = log
         self.first = first
         self.second = second

@@ -74,7 +74,10 @@ extension LoadReport {
             return [
                 .number(step.rate, PlotUnit.plain.text(step.rate)), .number(scored, PlotUnit.plain.text(scored)),
                 .number(latency.mean, PlotUnit.seconds.text(latency.mean / 1e6)),
-            ] + [50, 90, 99, 99.9, 100].map { .number(Self.seconds(latency.percentile($0)), Self.time(latency.percentile($0))) }
+            ]
+                + [50, 90, 99, 99.9, 100].map {
+                    .number(Self.seconds(latency.percentile($0)), Self.time(latency.percentile($0)))
+                }
         }
         return """
             <p>Counted from the moment a request was due, whether or not those before it were answered: a slow server makes the \
@@ -162,7 +165,8 @@ extension LoadReport {
                 .text((probe.isBorne ? "borne" : "too much") + (probe.isConfirmation ? ", confirming run" : "")),
             ]
         }
-        return "<p>\(SVGText.escape(text(search))). Rates are doubled until one is too much, then what lies between is halved; "
+        return
+            "<p>\(SVGText.escape(text(search))). Rates are doubled until one is too much, then what lies between is halved; "
             + "the rate found is run again for twice as long.</p>\n\(plot.svg())\n\(table.html())"
     }
 

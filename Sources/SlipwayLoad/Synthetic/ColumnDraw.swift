@@ -110,7 +110,8 @@ extension ColumnDraw {
             return .floats((0..<width).map { _ in Self.float(low, high, &numbers) })
         case .map:
             return .textFloats((0..<4).map { _ in ("\(Self.id(1000, exponent, &numbers))", Float(numbers.unit())) })
-        case .text: return .text(Self.several(6, &numbers) { "w\(Self.id(10_000, exponent, &$0))" }.joined(separator: " "))
+        case .text:
+            return .text(Self.several(6, &numbers) { "w\(Self.id(10_000, exponent, &$0))" }.joined(separator: " "))
         case .idSteps(let count): return .wholes((0..<steps).map { _ in Self.id(count, exponent, &numbers) })
         case .wordSteps(let words): return .texts((0..<steps).map { _ in Self.word(words, exponent, &numbers) })
         case .floatSteps(let width, let low, let high):
@@ -120,7 +121,9 @@ extension ColumnDraw {
         }
     }
 
-    private static func several<T>(_ most: Int, _ numbers: inout SeededNumbers, _ one: (inout SeededNumbers) -> T) -> [T] {
+    private static func several<T>(_ most: Int, _ numbers: inout SeededNumbers, _ one: (inout SeededNumbers) -> T)
+        -> [T]
+    {
         let count = most <= 1 ? 1 : Int(numbers.next() % UInt64(most)) + 1
         return (0..<count).map { _ in one(&numbers) }
     }

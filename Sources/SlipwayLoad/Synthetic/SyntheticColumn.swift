@@ -20,7 +20,8 @@ struct SyntheticColumn: Sendable {
         return try model.columns.map { column in
             let (entry, key) =
                 model.featureMode == .bypass
-                ? (document.entries.first { $0.name == column.name }, nil) : reader(of: column.name, in: document.entries)
+                ? (document.entries.first { $0.name == column.name }, nil)
+                : reader(of: column.name, in: document.entries)
             guard let entry else {
                 throw SlipwayError(
                     .unsupported, "fg.json does not tell what column \(column.name) holds",

@@ -9,7 +9,8 @@ package struct LinePlot {
     private static let width = 430.0
     private static let height = 250.0
 
-    package init(title: String, horizontal: String, vertical: String, unit: PlotUnit, points: [(x: Double, y: Double)]) {
+    package init(title: String, horizontal: String, vertical: String, unit: PlotUnit, points: [(x: Double, y: Double)])
+    {
         self.title = title
         self.horizontal = horizontal
         self.vertical = vertical

@@ -29,7 +29,8 @@ package struct PlotCanvas {
                 + "fill=\"\(fill)\"\(title)")
     }
 
-    package mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, stroke: String = PlotCanvas.grid) {
+    package mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, stroke: String = PlotCanvas.grid)
+    {
         shapes.append("<path d=\"M\(n(x1)) \(n(y1))L\(n(x2)) \(n(y2))\" stroke=\"\(stroke)\" fill=\"none\"/>")
     }
 

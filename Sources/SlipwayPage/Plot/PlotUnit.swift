@@ -5,7 +5,9 @@ package struct PlotUnit: Sendable {
     package let scales: [(factor: Double, name: String)]
 
     package static let bytes = PlotUnit(scales: [(1, "B"), (1e3, "KB"), (1e6, "MB"), (1e9, "GB"), (1e12, "TB")])
-    package static let flops = PlotUnit(scales: [(1, "FLOP"), (1e3, "kFLOP"), (1e6, "MFLOP"), (1e9, "GFLOP"), (1e12, "TFLOP")])
+    package static let flops = PlotUnit(scales: [
+        (1, "FLOP"), (1e3, "kFLOP"), (1e6, "MFLOP"), (1e9, "GFLOP"), (1e12, "TFLOP"),
+    ])
     package static let seconds = PlotUnit(scales: [(1e-6, "µs"), (1e-3, "ms"), (1, "s")])
     package static let plain = PlotUnit(scales: [(1, "")])
 

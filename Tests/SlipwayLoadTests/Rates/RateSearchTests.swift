@@ -4,7 +4,8 @@ import Testing
 
 struct RateSearchTests {
     @Test(
-        "the rate found is borne and the next within the tolerance is not", arguments: [0.7, 10, 37.5, 99, 4321] as [Double])
+        "the rate found is borne and the next within the tolerance is not",
+        arguments: [0.7, 10, 37.5, 99, 4321] as [Double])
     func finding(_ threshold: Double) throws {
         var search = RateSearch(start: 10, tolerance: 0.05)
         var tried = 0
@@ -13,7 +14,8 @@ struct RateSearchTests {
             tried += 1
             try #require(tried < 40)
         }
-        let low = try #require(search.low), high = try #require(search.high)
+        let low = try #require(search.low)
+        let high = try #require(search.high)
         #expect(low <= threshold && high > threshold)
         #expect(high - low <= 0.05 * low)
     }

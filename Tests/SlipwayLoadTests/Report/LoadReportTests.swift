@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayInspect
 import SlipwayLatency
 import Testing
 

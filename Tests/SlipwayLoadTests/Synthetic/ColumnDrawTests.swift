@@ -1,3 +1,4 @@
+import SlipwayCore
 import SlipwayFeatureEngine
 import SlipwayTestSupport
 import Testing
@@ -50,7 +51,8 @@ struct ColumnDrawTests {
             .floatSteps(width: 2, low: 0, high: 1), .floatSteps(width: 1, low: 0, high: 1),
         ]
         for draw in draws {
-            var one = SeededNumbers(seed: 3), two = SeededNumbers(seed: 3)
+            var one = SeededNumbers(seed: 3)
+            var two = SeededNumbers(seed: 3)
             #expect(draw.value(&one, steps: 4, exponent: 1) == draw.value(&two, steps: 4, exponent: 1))
         }
         var numbers = SeededNumbers(seed: 1)

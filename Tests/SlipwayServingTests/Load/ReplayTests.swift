@@ -1,7 +1,9 @@
 import Foundation
+import SlipwayCore
 import SlipwayExport
 import SlipwayLoad
 import SlipwayProtocol
+import SlipwayServing
 import SlipwayTestSupport
 import Testing
 
@@ -55,7 +57,8 @@ struct ReplayTests {
         try ServerSide(ServerAddress("http://127.0.0.1:\(server.port)", service: "m"), ClientOptions())
     }
 
-    private func replay(_ log: RequestLog, _ first: any ReplaySide, _ second: (any ReplaySide)?) throws -> ReplayResult {
+    private func replay(_ log: RequestLog, _ first: any ReplaySide, _ second: (any ReplaySide)?) throws -> ReplayResult
+    {
         var options = ReplayOptions()
         options.threads = 2
         return try Replayer(log, first, against: second, options).run()
@@ -63,7 +66,8 @@ struct ReplayTests {
 
     @Test func aThousandRequestsScoreAlikeAndAChangedVocabularyIsNamed() async throws {
         let folder = try TemporaryFolder()
-        let package = folder.path("package"), changed = folder.path("changed")
+        let package = folder.path("package")
+        let changed = folder.path("changed")
         // Words 2 and 3 stand in the rows; swapped, each gets the other's id.
         try export(vocabulary: "a\nb\n2\n3\n", to: package, in: folder)
         try export(vocabulary: "a\nb\n3\n2\n", to: changed, in: folder)
@@ -113,7 +117,8 @@ struct ReplayTests {
         // Written in another order than they came: by 300 ms, 0 and 600 ms.
         let start: UInt64 = 1_700_000_000_000_000
         let records = [300, 0, 600].map { (ms: UInt64) in
-            LogRecord(request: example.request(Int(ms) / 10..<Int(ms) / 10 + 1), arrivalUs: start + ms * 1000).delimited()
+            LogRecord(request: example.request(Int(ms) / 10..<Int(ms) / 10 + 1), arrivalUs: start + ms * 1000)
+                .delimited()
         }
         try folder.write(Array(records.joined()), to: "log/a.pblog")
         let log = try RequestLog([folder.path("log")])
@@ -140,7 +145,8 @@ struct ReplayTests {
         var bad = RequestBytes()
         bad.ids(["a"])
         try folder.write(
-            LogRecord(request: example.request(0..<1)).delimited() + LogRecord(request: bad.bytes).delimited(), to: "x.pblog")
+            LogRecord(request: example.request(0..<1)).delimited() + LogRecord(request: bad.bytes).delimited(),
+            to: "x.pblog")
         let log = try RequestLog([folder.path("x.pblog")])
         let result = try replay(log, PackageSide(path: example.plain), nil)
         #expect(!result.isClean)

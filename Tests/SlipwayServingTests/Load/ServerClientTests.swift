@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayCore
 import SlipwayLoad
 import SlipwayTestSupport
 import Testing
@@ -81,7 +82,8 @@ struct ServerClientTests {
     @Test func tokensAndTLS() throws {
         let folder = try TemporaryFolder()
         try Program.run([
-            "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+            "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+            "-addext",
             "subjectAltName=DNS:localhost", "-keyout", folder.path("key.pem"), "-out", folder.path("cert.pem"),
         ])
         let server = try TestServer.example([

@@ -71,7 +71,9 @@ struct PredictResponseTests {
             field(1, field(1, Array(name.utf8)) + field(2, content))
         }
         let bytes =
-            array(tag(1, 0) + [1] + field(2, field(1, [2, 1])) + field(3, little(Float(0.5).bitPattern) + little(Float(2).bitPattern)), name: "f")
+            array(
+                tag(1, 0) + [1] + field(2, field(1, [2, 1]))
+                    + field(3, little(Float(0.5).bitPattern) + little(Float(2).bitPattern)), name: "f")
             + array(field(2, field(1, [1])) + tag(4, 1) + little((-0.25).bitPattern), name: "d")
             + array(field(2, tag(1, 0) + [2]) + field(7, [3] + varint(UInt64(bitPattern: -1))), name: "i")
             + array(field(6, Array("x".utf8)), name: "s")
