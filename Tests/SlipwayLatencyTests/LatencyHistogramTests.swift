@@ -76,7 +76,8 @@ struct LatencyHistogramTests {
         #expect(curve.first.map { $0.percent } == 0)
         #expect(
             zip(curve, curve.dropFirst()).allSatisfy { $0.percent < $1.percent && $0.microseconds <= $1.microseconds })
-        #expect(curve.first { $0.percent == 50 }.map { $0.microseconds } == 5000)
+        // Told by the upper end of its bucket, four wide.
+        #expect(curve.first { $0.percent == 50 }.map { $0.microseconds } == 5003)
         #expect((curve.last?.percent ?? 0) > 99.99)
     }
 }

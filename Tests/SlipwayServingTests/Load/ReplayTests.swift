@@ -105,7 +105,7 @@ struct ReplayTests {
         #expect(found.text().contains(file))
 
         // A package whose vocabulary was changed in place is not even opened.
-        let inPlace = file.replacing(changed, with: package)
+        let inPlace = try #require(try PackageSide(path: package).files(of: "gender").first)
         try "a\nb\n3\n2\n".write(toFile: inPlace, atomically: true, encoding: .utf8)
         let error = try failure { try PackageSide(path: package) }
         #expect(error.description.contains(URL(fileURLWithPath: inPlace).lastPathComponent), "\(error)")
