@@ -4,7 +4,8 @@
 //
 // RATE 0: closed loop, every connection sends its next request when the answer is there. Else open loop: RATE requests a second, evenly
 // or at random intervals (Poisson), whether or not answers come; a request that finds no connection free waits for one, and its time
-// counts from when it was due. Prints one JSON object: answers by status, errors, and times in milliseconds of the answers 200 and of the others.
+// counts from when it was due. Prints one JSON object: answers by status, errors, and times in milliseconds of the answers 200 and of refusals
+// (429, 450, 503).
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -39,7 +40,7 @@ static char *request;
 static size_t request_size;
 static int port, poll_set;
 static long by_status[STATUSES], errors;
-static Times good, other;
+static Times good, refused;
 
 static double now(void) {
   struct timespec time;
@@ -138,7 +139,8 @@ static void receive(Connection *connection) {
     if (connection->received < connection->need) continue;
     int status = atoi(connection->buffer + 9);
     if (status > 0 && status < STATUSES) by_status[status]++;
-    add(status == 200 ? &good : &other, now() - connection->due);
+    if (status == 200) add(&good, now() - connection->due);
+    if (status == 429 || status == 450 || status == 503) add(&refused, now() - connection->due);
     connection->due = -1;
     if (strcasestr(connection->buffer, "\r\nconnection: close")) {
       close(connection->socket);
@@ -227,7 +229,7 @@ int main(int count, char **arguments) {
   }
   printf("}");
   print("ok", &good);
-  print("others", &other);
+  print("refused", &refused);
   printf("}\n");
   return 0;
 }
