@@ -70,9 +70,9 @@ extension LoadReport {
         ])
         table.rows = steps.map { step in
             let latency = step.measure.latency
-            let scored = Double(step.measure.scored) / max(step.seconds, 1e-9)
             return [
-                .number(step.rate, PlotUnit.plain.text(step.rate)), .number(scored, PlotUnit.plain.text(scored)),
+                .number(step.rate, PlotUnit.plain.text(step.rate)),
+                .number(step.scoredRate, PlotUnit.plain.text(step.scoredRate)),
                 .number(latency.mean, PlotUnit.seconds.text(latency.mean / 1e6)),
             ]
                 + [50, 90, 99, 99.9, 100].map {

@@ -40,7 +40,7 @@ package struct LoadReport: Sendable {
             table.add(
                 [
                     Quantity.number(step.rate), Quantity.count(measure.sent),
-                    String(format: "%.1f", Double(measure.scored) / max(step.seconds, 1e-9)),
+                    String(format: "%.1f", step.scoredRate),
                 ] + [50, 90, 99, 99.9].map { Self.ms(measure.latency.percentile($0)) }
                     + [Self.ms(measure.latency.largest), Self.problems(measure)])
         }
@@ -88,7 +88,8 @@ package struct LoadReport: Sendable {
             "steps": .array(
                 steps.map {
                     .object([
-                        "rate": .double($0.rate), "seconds": .double($0.seconds), "measure": Self.facts($0.measure),
+                        "rate": .double($0.rate), "seconds": .double($0.seconds),
+                        "scored_per_second": .double($0.scoredRate), "measure": Self.facts($0.measure),
                     ])
                 }),
             "total": Self.facts(result.measured), "scored_per_second": .double(result.scoredRate),

@@ -6,7 +6,15 @@ package struct LoadResult: Sendable {
         package let rate: Double
         package let seconds: Double
         package let isWarmUp: Bool
+        /// Seconds after the run's start at which it began, and at which its last answer came.
+        package var startSeconds = 0.0
+        package var lastSeconds = 0.0
         package var measure = LoadMeasure()
+
+        /// Scored requests a second, until the last of them was answered: an overloaded server answers after the step.
+        package var scoredRate: Double {
+            Double(measure.scored) / max(seconds, lastSeconds - startSeconds, 1e-9)
+        }
     }
 
     /// A piece of the run, counted from its start.
@@ -34,9 +42,12 @@ package struct LoadResult: Sendable {
         steps.filter { !$0.isWarmUp }.reduce(into: LoadMeasure()) { $0.add($1.measure) }
     }
 
-    /// Scored requests a second over the measured steps.
+    /// Scored requests a second over the measured steps, until the last answer.
     package var scoredRate: Double {
-        let length = steps.filter { !$0.isWarmUp }.reduce(0) { $0 + $1.seconds }
-        return length > 0 ? Double(measured.scored) / length : 0
+        let measured = steps.filter { !$0.isWarmUp }
+        let begin = measured.map(\.startSeconds).min() ?? 0
+        let length = measured.reduce(0) { $0 + $1.seconds }
+        let end = measured.map(\.lastSeconds).max() ?? 0
+        return Double(measured.reduce(0) { $0 + $1.measure.scored }) / max(length, end - begin, 1e-9)
     }
 }

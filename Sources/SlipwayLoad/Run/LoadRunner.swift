@@ -32,6 +32,15 @@ package struct LoadRunner: Sendable {
     /// At most this many pieces of time: plots need no more.
     private static let mostIntervals = 240.0
 
+    private static func steps(of schedule: ArrivalSchedule) -> [LoadResult.Step] {
+        var start = 0.0
+        return schedule.steps.map { step in
+            defer { start += step.seconds }
+            return LoadResult.Step(
+                rate: step.rate, seconds: step.seconds, isWarmUp: step.isWarmUp, startSeconds: start)
+        }
+    }
+
     /// Runs the schedule to its end and waits for the last answer.
     ///
     /// - Parameter progress: called with each request's time in the run, in seconds, before it is sent.
@@ -39,7 +48,7 @@ package struct LoadRunner: Sendable {
         let interval = max(1, (schedule.seconds / Self.mostIntervals).rounded(.up))
         let recorder = Recorder(
             LoadResult(
-                steps: schedule.steps.map { .init(rate: $0.rate, seconds: $0.seconds, isWarmUp: $0.isWarmUp) },
+                steps: Self.steps(of: schedule),
                 intervals: [], intervalSeconds: interval))
         // A moment to get going: the first request must not be late already.
         let start = SteadyClock.now() + 5_000_000
@@ -81,7 +90,10 @@ extension LoadRunner.Recorder {
             state.open -= 1
             state.result.steps[arrival.step].measure.note(reply)
             let due = state.result.interval(atNs: arrival.ns)
-            let came = state.result.interval(atNs: reply.finishedNs > start ? reply.finishedNs - start : 0)
+            let finished = reply.finishedNs > start ? reply.finishedNs - start : 0
+            let last = state.result.steps[arrival.step].lastSeconds
+            state.result.steps[arrival.step].lastSeconds = max(last, Double(finished) / 1e9)
+            let came = state.result.interval(atNs: finished)
             var isScored = false
             var counts = false
             switch reply.outcome {

@@ -40,6 +40,11 @@ struct LoadReportTests {
         #expect(cells.prefix(8) == ["10", "102", "9.9", "1.00", "1.00", "8.00", "500.00", "500.00"])
         #expect((lines.last ?? "").hasSuffix("450: 2, timeouts: 1"))
         #expect(result.scoredRate == 9.9)
+        // Answers that come after the step are of no higher rate.
+        var late = result
+        late.steps[1].startSeconds = 1
+        late.steps[1].lastSeconds = 21
+        #expect(late.steps[1].scoredRate == 4.95 && late.scoredRate == 4.95)
         #expect(abs(result.measured.failedShare - 3.0 / 102) < 1e-12)
     }
 
