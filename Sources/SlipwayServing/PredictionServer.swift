@@ -158,7 +158,8 @@ package final class PredictionServer: Sendable {
         let queue = JobQueue(pool: pool, metrics: metrics)
         return Router(
             predict: PredictRoute(registry: registry, authorizer: authorizer, queue: queue, settings: settings),
-            inference: InferenceRoutes(registry: registry, queue: queue, version: version, state: state),
+            inference: InferenceRoutes(
+                registry: registry, authorizer: authorizer, queue: queue, version: version, state: state),
             repository: RepositoryRoutes(registry: registry, loader: loader, settings: settings),
             discovery: DiscoveryRoutes(registry: registry),
             operations: OperationRoutes(registry: registry, metrics: metrics, state: state), authorizer: authorizer)
