@@ -1,12 +1,13 @@
 // Load for an HTTP/1.1 server from one thread: one POST again and again over kept connections.
 //
-//   generator PORT PATH BODY CONNECTIONS RATE SECONDS [random] [retries=N]
+//   generator PORT PATH BODY CONNECTIONS RATE SECONDS [random] [retries=N] [all]
 //
 // RATE 0: closed loop, every connection sends its next request when the answer is there. Else open loop: RATE requests a second, evenly
 // or at random intervals (Poisson), whether or not answers come; a request that finds no connection free waits for one, and its time
-// counts from when it was due. A request that failed (no answer, or another than 200) is sent again up to N times, ahead of those that wait.
-// Prints one JSON object: answers by status, errors, requests that failed at first (`failed`) and to the last (`lost`), and times in
-// milliseconds of the answers 200 and of the others.
+// counts from when it was due. A request that failed (no answer, or another than 200) is sent again up to N times, ahead of those that
+// wait. Requests that still wait at the end are not sent; with `all`, they are, within ten seconds more. Prints one JSON object: answers
+// by status, errors, requests that failed at first (`failed`) and to the last (`lost`), and times in milliseconds of the answers 200
+// and of the others.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -207,10 +208,12 @@ static void read_request(const char *path, const char *file_name) {
 }
 
 int main(int count, char **arguments) {
-  int is_random = 0, are_known = count >= 7;
+  int is_random = 0, sends_all = 0, are_known = count >= 7;
   for (int i = 7; i < count; i++) {
     if (strcmp(arguments[i], "random") == 0) {
       is_random = 1;
+    } else if (strcmp(arguments[i], "all") == 0) {
+      sends_all = 1;
     } else if (strncmp(arguments[i], "retries=", 8) == 0) {
       retries = atoi(arguments[i] + 8);
     } else {
@@ -218,7 +221,7 @@ int main(int count, char **arguments) {
     }
   }
   if (!are_known) {
-    fprintf(stderr, "usage: generator PORT PATH BODY CONNECTIONS RATE SECONDS [random] [retries=N]\n");
+    fprintf(stderr, "usage: generator PORT PATH BODY CONNECTIONS RATE SECONDS [random] [retries=N] [all]\n");
     return 2;
   }
   port = atoi(arguments[1]);
@@ -242,13 +245,13 @@ int main(int count, char **arguments) {
   long sent = 0;
   while (1) {
     double time = now();
-    if (time >= end && ((idle_count == connections && !again.count) || time >= end + 10)) break;
+    if (time >= end && ((idle_count == connections && !again.count && !(sends_all && due.count)) || time >= end + 10)) break;
     while (rate > 0 && next <= time && next < end) {
       append(&due, next, 0);
       next += (is_random ? -log(1 - drand48()) : 1) / rate;
       sent++;
     }
-    while (idle_count && (again.count || (time < end && (rate == 0 || due.count)))) {
+    while (idle_count && (again.count || (rate == 0 ? time < end : due.count && (sends_all || time < end)))) {
       Request one = {.due = time};
       if (again.count) {
         one = take(&again);
