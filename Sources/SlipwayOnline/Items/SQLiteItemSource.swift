@@ -8,6 +8,11 @@ package struct SQLiteItemSource: ItemSource {
     private let table: String
     private static let batchSize = 4096
 
+    /// Whether a path is taken for a database by its name.
+    package static func isDatabase(_ path: String) -> Bool {
+        [".db", ".sqlite", ".sqlite3"].contains { path.hasSuffix($0) }
+    }
+
     package init(path: String, table: String) {
         self.path = path
         self.table = table

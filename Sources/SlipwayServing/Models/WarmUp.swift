@@ -76,9 +76,9 @@ struct WarmUp {
         else { return [] }
         return names.sorted().filter { $0.hasSuffix(".pb") || $0.hasSuffix(".pblog") }.flatMap { name -> [[UInt8]] in
             guard let file = try? MappedFile.contents(of: "\(folder)/\(name)"),
-                let ranges = try? file.withUnsafeBytes({ try LogRecord.requests(in: $0) })
+                let places = try? file.withUnsafeBytes({ try LogRecord.places(in: $0) })
             else { return [] }
-            return ranges.prefix(1000).map { Array(file[$0]) }
+            return places.prefix(1000).map { Array(file[$0.request]) }
         }
     }
 }
