@@ -22,7 +22,8 @@ func layer(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 }
 
 /// The tests of one target; `dependencies` are what they import beside it.
-func tests(of name: String, _ dependencies: [Target.Dependency] = ["SlipwayCore"], resources: [Resource] = []) -> Target {
+func tests(of name: String, _ dependencies: [Target.Dependency] = ["SlipwayCore"], resources: [Resource] = []) -> Target
+{
     .testTarget(
         name: "\(name)Tests", dependencies: [.target(name: name), "SlipwayTestSupport"] + dependencies,
         resources: resources, swiftSettings: strict)
@@ -38,7 +39,8 @@ let package = Package(
         .library(
             name: "SlipwayBenchmarked",
             targets: [
-                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures", "SlipwayFeatureEngine", "SlipwayData",
+                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures", "SlipwayFeatureEngine",
+                "SlipwayData",
                 "SlipwayArtifact", "SlipwayRuntime", "SlipwayBackendAOT", "SlipwayMeasure",
             ]),
         .library(name: "SlipwayKernels", targets: ["SlipwayKernels", "SlipwayCore"]),
@@ -78,7 +80,9 @@ let package = Package(
             name: "CSlipwayArrow",
             cxxSettings: [.unsafeFlags(["-std=c++20", "-O2", "-isystem", "\(arrow)/include"])],
             linkerSettings: [
-                .unsafeFlags(["-L\(arrow)/lib", "-Xlinker", "-rpath=\(arrow)/lib", "-Xlinker", "-rpath=$ORIGIN/../lib/slipway"]),
+                .unsafeFlags([
+                    "-L\(arrow)/lib", "-Xlinker", "-rpath=\(arrow)/lib", "-Xlinker", "-rpath=$ORIGIN/../lib/slipway",
+                ]),
                 .linkedLibrary("arrow"), .linkedLibrary("parquet"),
             ]),
         layer("SlipwayData", ["SlipwayCore", "CSlipwayArrow"]),
@@ -96,7 +100,8 @@ let package = Package(
         layer(
             "SlipwayBackendAOT",
             [
-                "SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayCheckpoint", "SlipwayArtifact", "SlipwayRuntime",
+                "SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayCheckpoint", "SlipwayArtifact",
+                "SlipwayRuntime",
                 "SlipwayCompile", "CSlipwayAOT",
             ]),
         layer(
@@ -109,16 +114,18 @@ let package = Package(
         layer(
             "SlipwayExport",
             [
-                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
+                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph",
+                "SlipwayArtifact",
                 "SlipwayFeatures", "SlipwayModels", "SlipwayPasses", "SlipwayBackendAOT",
             ]),
         layer(
             "SlipwayPredict",
             [
                 "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures",
-                "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayExport", "SlipwayBackendAOT",
+                "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayExport",
+                "SlipwayBackendAOT",
             ]),
-        // zlib, zstd and SQLite, as Debian has them.
+        // LZ4, Snappy, SQLite, zlib and zstd, as Debian has them.
         .systemLibrary(name: "CSlipwaySystem"),
         layer("SlipwayProtocol", ["SlipwayCore", "CSlipwaySystem", crypto]),
         layer("SlipwayScheduling", ["SlipwayCore"]),
@@ -134,7 +141,8 @@ let package = Package(
         layer(
             "SlipwayServing",
             [
-                "SlipwayCore", "SlipwayKernels", "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayOnline",
+                "SlipwayCore", "SlipwayKernels", "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics",
+                "SlipwayOnline",
                 "SlipwayArtifact", "SlipwayFeatures", "SlipwayGraph", "SlipwayRuntime", metrics,
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -156,7 +164,8 @@ let package = Package(
         layer(
             "SlipwayVerify",
             [
-                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
+                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph",
+                "SlipwayArtifact",
                 "SlipwayFeatures", "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayModels",
                 "SlipwayInspect", "SlipwayExport", "SlipwayPredict",
             ]),
@@ -193,9 +202,11 @@ let package = Package(
             name: "SlipwayFeatureFixtures", dependencies: ["SlipwayCore"], path: "Tests/SlipwayFeatureFixtures",
             exclude: ["README.md"], swiftSettings: strict),
         tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig", "SlipwayFeatureFixtures", protobuf]),
-        tests(of: "SlipwayFeatureEngine", ["SlipwayCore", "CSlipwayText", "SlipwayFeatureFixtures"], resources: fixtures),
         tests(
-            of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"], resources: fixtures),
+            of: "SlipwayFeatureEngine", ["SlipwayCore", "CSlipwayText", "SlipwayFeatureFixtures"], resources: fixtures),
+        tests(
+            of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"],
+            resources: fixtures),
         tests(
             of: "SlipwayBackendAOT",
             [
@@ -229,7 +240,8 @@ let package = Package(
         .testTarget(
             name: "SlipwayZooTests",
             dependencies: [
-                "SlipwayModels", "SlipwayRuntime", "SlipwayArtifact", "SlipwayGraph", "SlipwayFeatures", "SlipwayConfig",
+                "SlipwayModels", "SlipwayRuntime", "SlipwayArtifact", "SlipwayGraph", "SlipwayFeatures",
+                "SlipwayConfig",
                 "SlipwayCore", "SlipwayPasses", "SlipwayTestSupport",
             ],
             resources: fixtures, swiftSettings: strict),

@@ -133,28 +133,29 @@ final class ModelLoader: Sendable {
     private func make(_ entry: ModelRegistry.Entry, _ stamp: String?) throws -> ServedModel {
         // A link may move while the package is read: one place is read throughout.
         let path = URL(fileURLWithPath: entry.path).resolvingSymlinksInPath().path
-        try checkMemory(path, replaces: entry.current != nil)
+        try checkMemory(path, entry.name)
         let scoring = try ScoringModel(name: entry.name, path: path, options: settings.scoring)
         let items = try source.map { try load($0, for: scoring) }
         return ServedModel(scoring, items: items, metrics: metrics.model(entry.name), stamp: stamp)
     }
 
-    /// Refuses a package that would not fit beside what is there.
-    private func checkMemory(_ path: String, replaces: Bool) throws {
-        guard replaces, let limit = memoryLimitBytes,
-            let names = try? FileManager.default.contentsOfDirectory(atPath: path)
+    /// Refuses a package that would not fit beside what is served. The first one only draws a warning: without it there
+    /// is nothing to serve, and its tables are read from the disk as they are needed.
+    private func checkMemory(_ path: String, _ name: String) throws {
+        guard let limit = memoryLimitBytes, let names = try? FileManager.default.contentsOfDirectory(atPath: path)
         else { return }
         let needed = names.reduce(0) { sum, name in
             var status = stat()
             return sum + (stat("\(path)/\(name)", &status) == 0 ? Int(status.st_size) : 0)
         }
         let used = ProcessMetrics.residentBytes()
-        guard used + needed <= limit else {
-            throw SlipwayError(
-                .outOfRange,
-                "the package needs \(needed >> 20) MB, \(used >> 20) of \(limit >> 20) MB are in use",
-                fix: "raise the memory limit: both packages are in memory during a swap")
-        }
+        guard used + needed > limit else { return }
+        let problem = SlipwayError(
+            .outOfRange,
+            "the package needs \(needed >> 20) MB, \(used >> 20) of \(limit >> 20) MB are in use",
+            fix: "raise the memory limit: both packages are in memory during a swap")
+        if registry.all.contains(where: { $0.current != nil }) { throw problem }
+        logger.warning("memory is short", metadata: ["model": "\(name)", "problem": "\(problem)"])
     }
 
     private func warm(_ model: ServedModel, isSwap: Bool) throws {

@@ -134,6 +134,9 @@ struct Setting: Sendable {
         Setting("reload_seconds", "How often to look for a changed package (5; 0 for never).") {
             $0.reloadSeconds = try $1.whole(anyCount)
         },
+        Setting(
+            "memory_limit_mb", "Memory that a package must fit into beside those served (the control group's limit)."
+        ) { $0.memoryLimitMB = try $1.whole(1...anyCount.upperBound) },
         Setting("repository", "Folder of packages that may be loaded by name.") { $0.repository = $1.text },
         Setting("items", "Item features: a Parquet or CSV snapshot, or an SQLite database (.db, .sqlite).") {
             $0.items = $1.text

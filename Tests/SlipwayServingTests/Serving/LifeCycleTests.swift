@@ -32,21 +32,13 @@ struct LifeCycleTests {
     @Test func aReloadFailsNoRequest() async throws {
         let folder = try TemporaryFolder()
         let example = try ExamplePackage.shared.get()
-        try FileManager.default.copyItem(atPath: example.plain, toPath: folder.path("v1"))
-        try FileManager.default.copyItem(atPath: example.tiled, toPath: folder.path("v2"))
-        try FileManager.default.copyItem(atPath: example.tiled, toPath: folder.path("v3"))
-        let tables = folder.path("v3/tables.safetensors")
+        try FileManager.default.copyItem(atPath: example.tiled, toPath: folder.path("damaged"))
+        let tables = folder.path("damaged/tables.safetensors")
         var bytes = try Data(contentsOf: URL(fileURLWithPath: tables))
         bytes[bytes.count - 3] ^= 0xff
         try bytes.write(to: URL(fileURLWithPath: tables))
-        func link(_ version: String) throws {
-            try? FileManager.default.removeItem(atPath: folder.path("next"))
-            try FileManager.default.createSymbolicLink(
-                atPath: folder.path("next"), withDestinationPath: folder.path(version))
-            try #require(rename(folder.path("next"), folder.path("current")) == 0)
-        }
-        try link("v1")
-        let server = try TestServer(["m=\(folder.path("current"))", "--reload-seconds", "1"], admin: true)
+        let link = try PackageLink(example.plain)
+        let server = try TestServer(["m=\(link.path)", "--reload-seconds", "1"], admin: true)
         try server.server.load()
         let body = example.request(0..<4)
         var versions: Set<String> = []
@@ -57,13 +49,13 @@ struct LifeCycleTests {
             if let version = answer.headers["x-model-version"] { versions.insert(version) }
         }
         try ask()
-        try link("v2")
+        try link.lead(to: example.tiled)
         await until {
             try? ask()
             return versions.count == 2
         }
         let good = try server.predict(body, service: "m").headers["x-model-version"]
-        try link("v3")
+        try link.lead(to: folder.path("damaged"))
         await until {
             try? ask()
             return ((try? server.metrics("slipway_model_loads_total{model=\"m\",result=\"failed\"}")) ?? 0) >= 1
