@@ -27,9 +27,10 @@ struct LoadRunnerTests {
         let latency = result.measured.latency
         #expect(result.measured.scored == 100)
         #expect(latency.count == 100)
-        #expect((400_000...800_000).contains(latency.percentile(50)), "\(latency.percentile(50))")
-        #expect(latency.percentile(90) >= 850_000)
-        #expect(result.mostOpen >= 50)
+        // Of the waits 0.01 s, 0.02 s, … 1 s; a busy machine only makes them longer.
+        #expect(latency.percentile(50) >= 500_000)
+        #expect(latency.percentile(90) >= 900_000)
+        #expect(result.mostOpen >= 10)
     }
 
     @Test func statusesTimeoutsAndFailuresAreCounted() throws {
