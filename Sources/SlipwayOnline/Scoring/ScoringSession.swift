@@ -85,7 +85,7 @@ package final class ScoringSession: @unchecked Sendable {
         let ids = message.itemIDs
         try generate(
             request, rows: rows, items: items,
-            find: { table in ids.map { table.row(of: UnsafeRawBufferPointer(rebasing: body[$0])) } },
+            find: { $0.find(ids, in: body) },
             explains: explains ?? Self.explains(message.debugLevel))
     }
 
@@ -135,12 +135,7 @@ package final class ScoringSession: @unchecked Sendable {
         }
         try generate(
             request, rows: rows, items: items,
-            find: { table in
-                itemIDs.map { id in
-                    var id = id
-                    return id.withUTF8 { table.row(of: UnsafeRawBufferPointer($0)) }
-                }
-            }, explains: false)
+            find: { $0.find(itemIDs) }, explains: false)
     }
 
     /// Takes the model's own inputs as they are. `fill` gets the batch, empty, and gives its number of rows.
@@ -182,19 +177,22 @@ package final class ScoringSession: @unchecked Sendable {
     // MARK: Features
 
     private func generate(
-        _ request: ScoredRequest, rows: Int, items: ItemTable?, find: (ItemTable) -> [Int?], explains: Bool
+        _ request: ScoredRequest, rows: Int, items: ItemTable?, find: (ItemTable) -> FoundItems, explains: Bool
     ) throws {
         request.rowCount = rows
-        var found: [Int?] = []
-        if let items {
+        var found = FoundItems()
+        // Lists of candidates bring their features themselves.
+        if let items, !model.hasLists {
             found = find(items)
-            request.itemHits = found.count { $0 != nil }
-            request.itemMisses = found.count - request.itemHits
+            request.itemHits = found.rows.count { $0 != nil }
+            request.itemMisses = found.rows.count - request.itemHits
+            request.itemsAsked = found.asked
+            request.itemsFailed = found.failed
             if request.itemMisses > 0 {
                 let given = model.columns.indices.filter { model.columns[$0].side == .item }
                     .compactMap { supplied.perCandidate($0) }
-                request.unknownRows = found.indices.filter { row in
-                    found[row] == nil && given.allSatisfy { $0.isNull($0.count == 1 ? 0 : row) }
+                request.unknownRows = found.rows.indices.filter { row in
+                    found.rows[row] == nil && given.allSatisfy { $0.isNull($0.count == 1 ? 0 : row) }
                 }
             }
         }
@@ -220,7 +218,7 @@ package final class ScoringSession: @unchecked Sendable {
             if !isDone {
                 // An unknown item's score is replaced, so that another item's features serve.
                 var standIns = found
-                for row in request.unknownRows { standIns[row] = items.flatMap { $0.count > 0 ? 0 : nil } }
+                for row in request.unknownRows { standIns.rows[row] = items.flatMap { $0.standIn(found) } }
                 try generateAll(request, rows, items, standIns, isSingle)
             }
         }
@@ -239,7 +237,7 @@ package final class ScoringSession: @unchecked Sendable {
     }
 
     private func generateAll(
-        _ request: ScoredRequest, _ rows: Int, _ items: ItemTable?, _ found: [Int?], _ isSingle: Bool
+        _ request: ScoredRequest, _ rows: Int, _ items: ItemTable?, _ found: FoundItems, _ isSingle: Bool
     ) throws {
         request.missingColumns.removeAll(keepingCapacity: true)
         let table = try columnBatch(model.columns.indices.map { $0 }, rows, items, found, request)
@@ -254,10 +252,10 @@ package final class ScoringSession: @unchecked Sendable {
     /// Copies the inputs of items that were made ahead, and makes the others. False where that does not serve: there are
     /// none, or the request has values of its own for what they were made of.
     private func gather(
-        _ request: ScoredRequest, _ items: ItemTable?, _ found: [Int?], unlessExplaining: Bool
+        _ request: ScoredRequest, _ items: ItemTable?, _ found: FoundItems, unlessExplaining: Bool
     ) throws -> Bool {
-        guard let split = model.itemSplit, let items, items.count > 0, found.count == request.rowCount,
-            !unlessExplaining
+        guard let split = model.itemSplit, let items, let standIn = items.standIn(found),
+            found.rows.count == request.rowCount, !unlessExplaining
         else { return false }
         for (index, column) in model.columns.enumerated()
         where split.itemColumns.contains(column.name) && supplied.any(index, isUserSide: false) != nil {
@@ -275,28 +273,28 @@ package final class ScoringSession: @unchecked Sendable {
             request.featureCounts = online.takeCounts()
         }
         // An unknown item's scores are replaced; any row serves.
-        items.gather(found.map { $0 ?? 0 }, into: &request.inputs, at: split.itemSlots)
+        items.gather(found.rows.map { $0 ?? standIn }, of: found, into: &request.inputs, at: split.itemSlots)
         return true
     }
 
     /// - Parameter request: where missing columns are noted; nil for nowhere.
     private func columnBatch(
-        _ indices: [Int], _ rows: Int, _ items: ItemTable?, _ found: [Int?], _ request: ScoredRequest?
+        _ indices: [Int], _ rows: Int, _ items: ItemTable?, _ found: FoundItems, _ request: ScoredRequest?
     ) throws -> ColumnBatch {
         var columns: [(name: String, column: Column)] = []
         columns.reserveCapacity(indices.count)
         for index in indices {
             let wanted = model.columns[index]
             let column: Column
-            let items = found.count == rows && !wanted.isUserSide ? items : nil
+            let items = found.rows.count == rows && !wanted.isUserSide ? items : nil
             if let own = wanted.isUserSide ? supplied.any(index, isUserSide: true) : supplied.perCandidate(index) {
                 column =
                     try items.map { items in
                         try withContext("in column \(wanted.name)") {
-                            try items.column(wanted.name, rows: found, under: own)
+                            try items.column(wanted.name, of: found, under: own)
                         }
                     } ?? own
-            } else if let known = try items?.column(wanted.name, rows: found) {
+            } else if let known = try items?.column(wanted.name, of: found) {
                 column = known
             } else if let own = supplied.perRequest(index) {
                 column = own
