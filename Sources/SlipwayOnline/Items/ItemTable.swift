@@ -9,9 +9,9 @@ import SlipwayScheduling
 /// request asks for it, where the source can do that, and the latest are kept; where it cannot, the rest is unknown.
 package final class ItemTable: Sendable {
     private let index: ItemIndex
-    private let places: [RowGather.Place]
-    private let chunks: [String: [Column?]]
-    private let generated: SlotStore?
+    let places: [RowGather.Place]
+    let chunks: [String: [Column?]]
+    let generated: SlotStore?
     private let lookup: ItemLookup?
     private let tableBytes: Int
     package let loadedAt: Date
@@ -78,26 +78,22 @@ package final class ItemTable: Sendable {
 
     /// The items of a request's ids, which are ranges of its body.
     func find(_ ids: [Range<Int>], in body: UnsafeRawBufferPointer) -> FoundItems {
-        var found = FoundItems()
-        found.rows = ids.map { index.find(UnsafeRawBufferPointer(rebasing: body[$0])) }
-        lookUp(&found) { String(decoding: body[ids[$0]], as: UTF8.self) }
-        return found
+        let rows = ids.map { index.find(UnsafeRawBufferPointer(rebasing: body[$0])) }
+        return lookUp(FoundItems(self, rows: rows)) { String(decoding: body[ids[$0]], as: UTF8.self) }
     }
 
     func find(_ ids: [String]) -> FoundItems {
-        var found = FoundItems()
-        found.rows = ids.map { id in
+        let rows = ids.map { id in
             var id = id
             return id.withUTF8 { index.find(UnsafeRawBufferPointer($0)) }
         }
-        lookUp(&found) { ids[$0] }
-        return found
+        return lookUp(FoundItems(self, rows: rows)) { ids[$0] }
     }
 
-    private func lookUp(_ found: inout FoundItems, id: (Int) -> String) {
-        guard let lookup else { return }
+    private func lookUp(_ found: FoundItems, id: (Int) -> String) -> FoundItems {
         let missing = found.rows.indices.filter { found.rows[$0] == nil }
-        guard !missing.isEmpty else { return }
+        guard let lookup, !missing.isEmpty else { return found }
+        var found = found
         let outcome = lookup.find(missing.map(id))
         found.asked = outcome.asked
         found.failed = outcome.failed
@@ -106,47 +102,6 @@ package final class ItemTable: Sendable {
             found.rows[row] = count + found.others.count
             found.others.append(item)
         }
-    }
-
-    /// A row that stands for an item nobody knows; nil where there is none.
-    func standIn(_ found: FoundItems) -> Int? { count + found.others.count > 0 ? 0 : nil }
-
-    // MARK: Values
-
-    /// Raw values of items; items that nobody knows are null. Nil for a column that is not kept.
-    func column(_ name: String, of found: FoundItems) throws -> Column? {
-        guard let chunks = chunks(name, found) else { return nil }
-        return try RowGather.column(found.rows.map { place($0) }, chunks)
-    }
-
-    /// A column of a request with the items' values where it has none. It has a row an item, or one for all.
-    func column(_ name: String, of found: FoundItems, under own: Column) throws -> Column {
-        guard own.nullCount > 0, let chunks = chunks(name, found) else { return own }
-        let last = Int32(clamping: chunks.count)
-        let merged = found.rows.enumerated().map { row, item -> RowGather.Place in
-            let ownRow = own.count == 1 ? 0 : row
-            return own.isNull(ownRow) ? place(item) : RowGather.Place(chunk: last, row: Int32(clamping: ownRow))
-        }
-        return try RowGather.column(merged, chunks + [own])
-    }
-
-    /// The table's chunks of a column, then one for each item looked up. Nil where none has it.
-    private func chunks(_ name: String, _ found: FoundItems) -> [Column?]? {
-        guard let own = chunks[name] else { return nil }
-        let all = found.others.isEmpty ? own : own + found.others.map { $0.columns[name] }
-        return all.contains { $0 != nil } ? all : nil
-    }
-
-    private func place(_ row: Int?) -> RowGather.Place {
-        guard let row else { return .null }
-        guard row >= count else { return places[row] }
-        return RowGather.Place(chunk: Int32(clamping: chunkCount + row - count), row: 0)
-    }
-
-    private var chunkCount: Int { chunks.first?.value.count ?? 0 }
-
-    /// Copies the items' inputs to the slots `places` of `inputs`.
-    func gather(_ rows: [Int], of found: FoundItems, into inputs: inout InputBatch, at places: [Int]) {
-        generated?.gather(rows, others: found.others.map(\.inputs), into: &inputs, at: places)
+        return found
     }
 }
