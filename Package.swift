@@ -110,6 +110,7 @@ let package = Package(
                 "SlipwayCore", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData",
                 "SlipwayPasses",
             ]),
+        layer("SlipwayPage", ["SlipwayInspect"]),
         layer(
             "SlipwayExport",
             [
@@ -128,6 +129,7 @@ let package = Package(
         .systemLibrary(name: "CSlipwaySystem"),
         layer("SlipwayProtocol", ["SlipwayCore", "CSlipwaySystem", crypto]),
         layer("SlipwayScheduling", ["SlipwayCore"]),
+        layer("SlipwayLatency", []),
         layer("SlipwayMetrics", [metrics]),
         layer(
             "SlipwayOnline",
@@ -150,6 +152,16 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ]),
         layer(
+            "SlipwayLoad",
+            [
+                "SlipwayCore", "SlipwayFeatureEngine", "SlipwayArtifact", "SlipwayInspect", "SlipwayPage", "SlipwayLatency",
+                "SlipwayScheduling", "SlipwayProtocol", "SlipwayOnline",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        layer(
             "SlipwayVerify",
             [
                 "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph",
@@ -160,19 +172,17 @@ let package = Package(
         layer(
             "SlipwayReport",
             [
-                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph",
-                "SlipwayArtifact",
-                "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayPasses", "SlipwayBackendAOT",
-                "SlipwayInspect",
-                "SlipwayExport", "SlipwayVerify", protobuf,
+                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
+                "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayPasses", "SlipwayBackendAOT", "SlipwayInspect",
+                "SlipwayPage", "SlipwayExport", "SlipwayVerify", protobuf,
             ]),
         .executableTarget(
             name: "slipway",
             dependencies: [
                 "SlipwayCore", "SlipwayGraph", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport",
-                "SlipwayPredict", "SlipwayVerify", "SlipwayReport", "SlipwayArtifact", "SlipwayBackendAOT",
-                "SlipwayMeasure",
-                "SlipwayOnline", "SlipwayServing", .product(name: "Logging", package: "swift-log"),
+                "SlipwayPredict", "SlipwayVerify", "SlipwayReport", "SlipwayArtifact", "SlipwayBackendAOT", "SlipwayMeasure",
+                "SlipwayOnline", "SlipwayServing", "SlipwayLoad", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
@@ -221,6 +231,11 @@ let package = Package(
         tests(
             of: "SlipwayReport",
             ["SlipwayCore", "SlipwayGraph", "SlipwayInspect", "SlipwayRuntime", "SlipwayArtifact", "SlipwayCheckpoint"]),
+        tests(of: "SlipwayPage", []),
+        tests(of: "SlipwayLatency", []),
+        tests(
+            of: "SlipwayLoad",
+            ["SlipwayCore", "SlipwayLatency", "SlipwayProtocol", "SlipwayFeatureEngine", "SlipwayInspect"]),
         tests(of: "SlipwayVerify", ["SlipwayCore", "SlipwayGraph", "SlipwayRuntime", "SlipwayArtifact"]),
         .testTarget(
             name: "SlipwayZooTests",
@@ -233,11 +248,10 @@ let package = Package(
         .testTarget(
             name: "SlipwayServingTests",
             dependencies: [
-                "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayOnline", "SlipwayServing",
-                "SlipwayCore",
-                "SlipwayConfig", "SlipwayFeatures", "SlipwayData", "SlipwayModels", "SlipwayExport", "SlipwayPredict",
+                "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayOnline", "SlipwayServing", "SlipwayCore",
+                "SlipwayLoad", "SlipwayLatency", "SlipwayConfig", "SlipwayFeatures", "SlipwayData", "SlipwayModels", "SlipwayExport", "SlipwayPredict",
                 "SlipwayBackendAOT", "SlipwayTestSupport", "CSlipwaySystem", metrics,
-                .product(name: "Logging", package: "swift-log"), "slipway",
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"), "slipway",
             ],
             resources: [.copy("Fixtures"), .copy("Clients")], swiftSettings: strict),
         .testTarget(

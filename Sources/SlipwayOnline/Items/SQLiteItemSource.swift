@@ -5,6 +5,11 @@ package struct SQLiteItemSource: ItemSource {
     private let path: String
     private let table: String
 
+    /// Whether a path is taken for a database by its name.
+    package static func isDatabase(_ path: String) -> Bool {
+        [".db", ".sqlite", ".sqlite3"].contains { path.hasSuffix($0) }
+    }
+
     package init(path: String, table: String) {
         self.path = path
         self.table = table

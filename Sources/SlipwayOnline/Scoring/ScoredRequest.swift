@@ -54,3 +54,12 @@ package final class ScoredRequest {
         }
     }
 }
+
+extension ScoredRequest {
+    /// Texts of rows by item id; those of a request without items stand under upstream's stand-in.
+    package static func texts(_ rows: [String], ids: [String]) -> [(id: String, text: String)] {
+        guard !rows.isEmpty else { return [] }
+        guard ids.count == rows.count else { return rows.prefix(1).map { ("mock_id", $0) } }
+        return zip(ids, rows).map { ($0, $1) }
+    }
+}

@@ -76,8 +76,11 @@ final class RequestRecorder: Sendable {
             settings.requestLogSample >= 1 || Double.random(in: 0..<1) < settings.requestLogSample
         {
             let logs = settings.logsFeatures || !entry.generated.isEmpty
-            let record = LogRecord.delimited(
-                request: body, rawFeatures: logs ? entry.raw : [], generatedFeatures: logs ? entry.generated : [])
+            let record = LogRecord(
+                request: body, rawFeatures: logs ? Self.texts(entry.raw) : [],
+                generatedFeatures: logs ? Self.texts(entry.generated) : [],
+                arrivalUs: Self.wallUs() &- entry.totalNs / 1000
+            ).delimited()
             add(.log(record), record.count)
         }
         let isWarmup = state.withLock { state -> Bool in
@@ -86,10 +89,17 @@ final class RequestRecorder: Sendable {
             return true
         }
         if isWarmup {
-            let record = LogRecord.delimited(request: body, rawFeatures: [], generatedFeatures: [])
+            let record = LogRecord(request: body).delimited()
             add(.warmup(record), record.count)
         }
     }
+
+    private static func texts(_ entries: [(id: String, text: String)]) -> [LogRecord.FeatureText] {
+        entries.map { LogRecord.FeatureText(id: $0.id, text: $0.text) }
+    }
+
+    /// Microseconds since 1970.
+    private static func wallUs() -> UInt64 { UInt64(max(Date().timeIntervalSince1970, 0) * 1e6) }
 
     private func saveFolder(_ model: ServedModel) -> String {
         settings.requestSavePath ?? "\(model.scoring.package.path)/torch_req"

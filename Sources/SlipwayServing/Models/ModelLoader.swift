@@ -30,8 +30,7 @@ final class ModelLoader: Sendable {
         self.workers = workers
         self.memoryLimitBytes = memoryLimitBytes
         source = settings.items.map { path in
-            let isDatabase = [".db", ".sqlite", ".sqlite3"].contains { path.hasSuffix($0) }
-            return isDatabase
+            SQLiteItemSource.isDatabase(path)
                 ? SQLiteItemSource(path: path, table: settings.itemTable ?? "items") as any ItemSource
                 : FileItemSource(path: path)
         }

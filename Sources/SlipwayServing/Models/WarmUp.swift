@@ -94,8 +94,8 @@ struct WarmUp {
         for file in files {
             do {
                 let bytes = try MappedFile.contents(of: file)
-                let ranges = try bytes.withUnsafeBytes { try LogRecord.requests(in: $0) }
-                found += ranges.prefix(Self.requestsPerFile).map { Array(bytes[$0]) }
+                let places = try bytes.withUnsafeBytes { try LogRecord.places(in: $0) }
+                found += places.prefix(Self.requestsPerFile).map { Array(bytes[$0.request]) }
             } catch { summary.unread.append("\(file): \(error)") }
         }
         return found

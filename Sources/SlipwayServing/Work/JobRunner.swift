@@ -174,12 +174,11 @@ struct JobRunner: Sendable {
         return nil
     }
 
-    /// Texts by item id; a request without items has them under upstream's stand-in.
+    /// Texts by item id.
     private func texts(_ live: Live, _ rows: [String]) -> [(id: String, text: String)] {
-        let ids = live.scored.message.itemIDs
         guard live.inference == nil, !rows.isEmpty else { return [] }
-        guard ids.count == rows.count else { return rows.prefix(1).map { ("mock_id", $0) } }
-        return zip(ids, rows).map { (String(decoding: live.body[$0], as: UTF8.self), $1) }
+        return ScoredRequest.texts(
+            rows, ids: live.scored.message.itemIDs.map { String(decoding: live.body[$0], as: UTF8.self) })
     }
 
     private func predictReply(_ live: Live, _ model: ServedModel) -> ServerResponse {

@@ -107,12 +107,13 @@ struct LifeCycleTests {
         let logs = try FileManager.default.contentsOfDirectory(atPath: folder.path("log"))
         #expect(logs.count == 1)
         let bytes = try Array(Data(contentsOf: URL(fileURLWithPath: folder.path("log/\(logs[0])"))))
-        // Five records: a length, then PBLogData with the request in field 1. Two workers may write them in either order.
+        // Five records: a length, then PBLogData with the request in field 1 and ten bytes of time. Two workers may
+        // write them in either order.
         let records = (0..<5).map { row -> [UInt8] in
             let message = field(1, example.request(row..<row + 1))
-            return varint(UInt64(message.count)) + message
+            return varint(UInt64(message.count + 10)) + message
         }
-        #expect(bytes.count == records.joined().count)
+        #expect(bytes.count == records.joined().count + 50)
         for record in records { #expect(bytes.firstRange(of: record) != nil) }
         let again = try TestServer.example(arguments)
         // Two requests: three times on the first worker's session, once on the second's.
@@ -151,9 +152,10 @@ struct LifeCycleTests {
         let written = Int(try server.metrics("slipway_request_log_written_total"))
         let name = try #require(try FileManager.default.contentsOfDirectory(atPath: disk.path).first)
         let log = Array(try Data(contentsOf: URL(fileURLWithPath: "\(disk.path)/\(name)")))
-        let message = field(1, body)
+        // The request, and ten bytes of time.
+        let count = field(1, body).count + 10
         #expect(written > 0)
-        #expect(log.count == written * (varint(UInt64(message.count)).count + message.count))
+        #expect(log.count == written * (varint(UInt64(count)).count + count))
     }
 
     /// A new generation of item features replaces the old one whole; a damaged one leaves it.

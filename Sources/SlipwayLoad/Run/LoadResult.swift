@@ -1,0 +1,42 @@
+package import SlipwayLatency
+
+/// What a run of the load generator measured.
+package struct LoadResult: Sendable {
+    package struct Step: Sendable {
+        package let rate: Double
+        package let seconds: Double
+        package let isWarmUp: Bool
+        package var measure = LoadMeasure()
+    }
+
+    /// A piece of the run, counted from its start.
+    package struct Interval: Sendable {
+        /// Requests due in it.
+        package var due = 0
+        /// Scored requests whose answer came in it.
+        package var scored = 0
+        /// Refusals, failures and timeouts that came in it.
+        package var failed = 0
+        /// Of the requests due in it.
+        package var latency = LatencyHistogram(.percent)
+    }
+
+    package var steps: [Step]
+    package var intervals: [Interval]
+    package let intervalSeconds: Double
+    /// Until the last answer.
+    package var seconds = 0.0
+    /// Requests without an answer at one time, at most.
+    package var mostOpen = 0
+
+    /// All steps but the warm-up.
+    package var measured: LoadMeasure {
+        steps.filter { !$0.isWarmUp }.reduce(into: LoadMeasure()) { $0.add($1.measure) }
+    }
+
+    /// Scored requests a second over the measured steps.
+    package var scoredRate: Double {
+        let length = steps.filter { !$0.isWarmUp }.reduce(0) { $0 + $1.seconds }
+        return length > 0 ? Double(measured.scored) / length : 0
+    }
+}
