@@ -182,6 +182,8 @@ package final class PredictionServer: Sendable {
                 guard let items = entry.current?.items else { continue }
                 metrics.gauge("slipway_item_cache_items", Double(items.count), label)
                 metrics.gauge("slipway_item_cache_bytes", Double(items.sizeBytes), label)
+                metrics.gauge("slipway_item_cache_left_out", Double(items.leftOut), label)
+                metrics.gauge("slipway_item_cache_recent", Double(items.recentCount), label)
                 metrics.gauge("slipway_item_cache_age_seconds", Date().timeIntervalSince(items.loadedAt), label)
             }
             ProcessMetrics.read(into: metrics)
@@ -222,7 +224,9 @@ package final class PredictionServer: Sendable {
                     + "outputs \(model.scoring.outputs.joined(separator: ", "))")
             if let note = model.scoring.backendNote { lines.append("            \(note)") }
             if let items = model.items {
-                lines.append("items       \(items.count) in \(items.sizeBytes >> 20) MB")
+                let rest =
+                    items.leftOut == 0 ? "" : ", \(items.leftOut) more \(items.looksUp ? "looked up" : "left out")"
+                lines.append("items       \(items.count) in \(items.sizeBytes >> 20) MB\(rest)")
             }
         }
         return lines

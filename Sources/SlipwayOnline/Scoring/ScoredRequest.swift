@@ -14,6 +14,9 @@ package final class ScoredRequest {
     /// Candidates found among the item features.
     package internal(set) var itemHits = 0
     package internal(set) var itemMisses = 0
+    /// Candidates that the source of item features was asked for, and those of them for which that failed.
+    package internal(set) var itemsAsked = 0
+    package internal(set) var itemsFailed = 0
     /// Names of columns that nobody supplied.
     package internal(set) var missingColumns: [String] = []
     /// Ids outside their table, by feature; of all requests that ran together.
@@ -34,6 +37,8 @@ package final class ScoredRequest {
         unknownRows.removeAll(keepingCapacity: true)
         itemHits = 0
         itemMisses = 0
+        itemsAsked = 0
+        itemsFailed = 0
         missingColumns.removeAll(keepingCapacity: true)
         mappedIDs.removeAll(keepingCapacity: true)
         featureCounts.removeAll(keepingCapacity: true)

@@ -127,7 +127,8 @@ package final class ScoringModel: Sendable {
             throw SlipwayError(
                 .invalidArgument, "\(path) is an export of several parts", fix: "serve one of them: \(list)")
         }
-        return try Package.open(path: path, verify: options.verifiesHashes ? .hashes : .sizes)
+        return try Package.open(
+            path: path, verify: options.verifiesHashes ? .hashes : .sizes, copiesTables: !options.mapsTables)
     }
 
     private static func version(_ package: Package) throws -> String {

@@ -149,6 +149,7 @@ final class RequestRecorder: Sendable {
         let log = settings.requestLogPath.map {
             RecordFiles(folder: $0, prefix: "requests", limitBytes: settings.requestLogMB << 20)
         }
+        let recording = settings.warmupPath.map { WarmUpRecording(folder: $0, count: settings.warmupRecordCount) }
         var pausedUntil: UInt64 = 0
         while true {
             let tasks = next()
@@ -159,7 +160,7 @@ final class RequestRecorder: Sendable {
                     continue
                 }
                 do {
-                    try write(task, log)
+                    try write(task, log, recording)
                     metrics.logWritten.increment()
                 } catch {
                     metrics.logFailed.increment()
@@ -187,14 +188,11 @@ final class RequestRecorder: Sendable {
         }
     }
 
-    private func write(_ task: Task, _ log: RecordFiles?) throws {
+    private func write(_ task: Task, _ log: RecordFiles?, _ recording: WarmUpRecording?) throws {
         switch task {
         case .log(let record): try log?.append(record)
         case .save(let folder, let name, let body): try save(body, folder, name)
-        case .warmup(let record):
-            guard let folder = settings.warmupPath else { return }
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try append(record, to: "\(folder)/\(WarmUp.recordedName)")
+        case .warmup(let record): try recording?.append(record)
         case .stop: break
         }
     }
@@ -207,14 +205,6 @@ final class RequestRecorder: Sendable {
         guard FileManager.default.createFile(atPath: path + ".tmp", contents: Data(body)),
             rename(path + ".tmp", path) == 0
         else { throw FileError.make(path: path, action: "write") }
-    }
-
-    private func append(_ record: [UInt8], to path: String) throws {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
-        guard descriptor >= 0 else { throw FileError.make(path: path, action: "open") }
-        defer { close(descriptor) }
-        let written = record.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-        guard written == record.count else { throw FileError.make(path: path, action: "write") }
     }
 }
 

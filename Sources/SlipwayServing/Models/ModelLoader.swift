@@ -103,7 +103,7 @@ final class ModelLoader: Sendable {
         }
         do {
             let fresh = try make(entry, stamp)
-            try warm(fresh, isSwap: entry.current != nil)
+            try warm(fresh, replacing: entry.current)
             registry.update(name) { entry in
                 entry.current = fresh
                 entry.status = .ready
@@ -112,6 +112,10 @@ final class ModelLoader: Sendable {
             let seconds = Double(SteadyClock.now() - start) * 1e-9
             metrics.count("slipway_model_loads_total", [("model", name), ("result", "ok")])
             metrics.gauge("slipway_model_load_seconds", seconds, [("model", name)])
+            if let old = entry.current {
+                metrics.gauge("slipway_model_info", 0, [("model", name), ("version", old.version)])
+            }
+            metrics.gauge("slipway_model_info", 1, [("model", name), ("version", fresh.version)])
             logger.info(
                 "model ready",
                 metadata: ["model": "\(name)", "version": "\(fresh.version)", "seconds": "\(seconds)"])
@@ -158,12 +162,19 @@ final class ModelLoader: Sendable {
         logger.warning("memory is short", metadata: ["model": "\(name)", "problem": "\(problem)"])
     }
 
-    private func warm(_ model: ServedModel, isSwap: Bool) throws {
-        let summary = WarmUp(settings: settings).run(model, workers: workers)
+    private func warm(_ model: ServedModel, replacing old: ServedModel?) throws {
+        let summary = WarmUp(settings: settings).run(model, replacing: old, workers: workers)
         metrics.count(
             "slipway_warmup_requests_total", [("model", model.name), ("result", "ok")], by: summary.replayed)
         metrics.count(
             "slipway_warmup_requests_total", [("model", model.name), ("result", "failed")], by: summary.failed)
+        metrics.count(
+            "slipway_warmup_requests_total", [("model", model.name), ("result", "unread")], by: summary.unread.count)
+        if !summary.unread.isEmpty {
+            logger.warning(
+                "recorded requests cannot be read",
+                metadata: ["model": "\(model.name)", "files": "\(summary.unread.joined(separator: "; "))"])
+        }
         logger.info(
             "warmed up",
             metadata: [
@@ -171,7 +182,17 @@ final class ModelLoader: Sendable {
                 "recorded": "\(summary.isRecorded)", "p50_ms": "\(summary.quantileMs(0.5))",
                 "p99_ms": "\(summary.quantileMs(0.99))", "first_error": "\(summary.firstError ?? "")",
             ])
-        if isSwap, summary.isRecorded, summary.replayed == 0 {
+        if let change = summary.scoreChange, change.requests > 0 {
+            metrics.gauge("slipway_model_score_change", change.mean, [("model", model.name), ("of", "mean")])
+            metrics.gauge("slipway_model_score_change", change.largest, [("model", model.name), ("of", "largest")])
+            logger.info(
+                "scores compared with the generation before",
+                metadata: [
+                    "model": "\(model.name)", "requests": "\(change.requests)", "mean_change": "\(change.mean)",
+                    "largest_change": "\(change.largest)",
+                ])
+        }
+        if old != nil, summary.isRecorded, summary.replayed == 0 {
             throw SlipwayError(
                 .mismatch, "none of \(summary.failed) recorded requests can be answered: \(summary.firstError ?? "")",
                 fix: "export a package that takes the requests the old one takes, or empty warmup_data_path")
@@ -190,6 +211,16 @@ final class ModelLoader: Sendable {
                     "model": "\(scoring.name)", "items": "\(table.count)", "bytes": "\(table.sizeBytes)",
                     "seconds": "\(table.loadSeconds)", "duplicates": "\(table.duplicates)",
                 ])
+            if table.leftOut > 0 {
+                logger.warning(
+                    table.looksUp
+                        ? "item features beyond item_cache_mb are looked up in the source"
+                        : "item features beyond item_cache_mb are left out, their items are unknown",
+                    metadata: [
+                        "model": "\(scoring.name)", "kept": "\(table.count)", "left_out": "\(table.leftOut)",
+                        "item_cache_mb": "\(settings.itemCacheMB)",
+                    ])
+            }
             return table
         } catch {
             metrics.count("slipway_item_loads_total", [("model", scoring.name), ("result", "failed")])

@@ -78,6 +78,9 @@ struct LifeCycleTests {
         }
         #expect(try admin("/v2/repository/models/one/load", token: "wrong").status == 401)
         #expect(try admin("/v2/repository/index").text.contains("\"reason\":\"unloaded\""))
+        #expect(
+            try server.connect().ask("POST", "/v2/repository/index", body: Array("{\"ready\": true}".utf8)).text == "[]"
+        )
         #expect(try server.predict(example.request(0..<1), service: "one").status == 404)
         #expect(try admin("/v2/repository/models/..%2Fone/load").status == 400)
         #expect(try admin("/v2/repository/models/one/load").status == 200)
@@ -115,6 +118,15 @@ struct LifeCycleTests {
         let again = try TestServer.example(arguments)
         // Two requests: three times on the first worker's session, once on the second's.
         #expect(try again.metrics("slipway_warmup_requests_total{model=\"example\",result=\"ok\"}") == 8)
+        // Later requests take the place of the earlier ones: first beside them, then for them.
+        let recorded = folder.path("warm/recorded.pblog")
+        let first = try Data(contentsOf: URL(fileURLWithPath: recorded))
+        #expect(try again.predict(example.request(9..<10)).status == 200)
+        await until { FileManager.default.fileExists(atPath: folder.path("warm/recording.pblog")) }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: recorded)) == first)
+        #expect(try again.predict(example.request(10..<11)).status == 200)
+        await until { (try? Data(contentsOf: URL(fileURLWithPath: recorded))) != first }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("warm")) == ["recorded.pblog"])
     }
 
     @Test func aLogThatCannotBeWrittenStopsNothing() async throws {

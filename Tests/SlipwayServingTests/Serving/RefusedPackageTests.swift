@@ -49,7 +49,7 @@ struct RefusedPackageTests {
     @Test func notOneThatAnswersSome() async throws {
         let example = try ExamplePackage.shared.get()
         let folder = try TemporaryFolder()
-        try Data([8]).write(to: URL(fileURLWithPath: folder.path("bad.pb")))
+        try Data([8]).write(to: URL(fileURLWithPath: folder.path("unreadable.pb")))
         var bad = RequestBytes()
         bad.ids(["a"])
         try Data(bad.bytes).write(to: URL(fileURLWithPath: folder.path("a.pb")))
@@ -66,5 +66,29 @@ struct RefusedPackageTests {
             let answer = try? server.predict(example.request(0..<1), service: "m")
             return answer?.status == 200 && answer?.headers["x-model-version"] != first
         }
+        #expect(try server.metrics("slipway_warmup_requests_total{model=\"m\",result=\"unread\"}") == 2)
+        // The two have the same weights: compared over the one request that both answer.
+        let metrics = try server.connect().ask("GET", "/metrics").text
+        #expect(metrics.contains("slipway_model_score_change{model=\"m\",of=\"largest\"}"))
+        #expect(try server.metrics("slipway_model_score_change{model=\"m\",of=\"largest\"}") <= 1e-5)
+        #expect(try server.metrics("slipway_model_info{model=\"m\",version=\"\(try #require(first))\"}") == 0)
+        #expect(metrics.components(separatedBy: "slipway_model_info{").count == 3)
+    }
+
+    /// Files that are cut and overwritten where they lie, while their package is served.
+    @Test func filesCutInPlaceDoNotMatterToTheServedOne() async throws {
+        let example = try ExamplePackage.shared.get()
+        let folder = try TemporaryFolder()
+        try FileManager.default.copyItem(atPath: example.plain, toPath: folder.path("m"))
+        let server = try TestServer(["m=\(folder.path("m"))", "--reload-seconds", "1"])
+        try server.server.load()
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path("m")) {
+            let file = try FileHandle(forWritingTo: URL(fileURLWithPath: "\(folder.path("m"))/\(name)"))
+            try file.truncate(atOffset: 10)
+            try file.close()
+        }
+        await until { ((try? server.metrics("slipway_model_loads_total{model=\"m\",result=\"failed\"}")) ?? 0) >= 1 }
+        let answer = try server.predict(example.request(0..<200), service: "m")
+        #expect((zip(answer.probs, example.expected).map { abs(Double($0) - $1) }.max() ?? 1) <= 1e-5)
     }
 }
