@@ -69,6 +69,7 @@ package final class ComputePool<Job: Sendable>: Sendable {
         let now = SteadyClock.now()
         let verdict = state.withLock { state -> AdmissionControl.Verdict in
             if state.isStopping { return .queueFull }
+            if state.queue.isFull { state.queue.expire(now: now) }
             let verdict = state.admission.decide(state.queue, cost: cost, now: now, deadline: deadline)
             guard verdict == .admit else { return verdict }
             return state.queue.push(job, cost: cost, now: now, deadline: deadline) ? .admit : .queueFull
@@ -81,7 +82,8 @@ package final class ComputePool<Job: Sendable>: Sendable {
     package func foresee(cost: Int, deadline: UInt64) -> AdmissionControl.Verdict {
         let now = SteadyClock.now()
         return state.withLock {
-            $0.isStopping
+            if $0.queue.isFull { $0.queue.expire(now: now) }
+            return $0.isStopping
                 ? .queueFull : $0.admission.foresee($0.queue, cost: cost, now: now, deadline: deadline)
         }
     }

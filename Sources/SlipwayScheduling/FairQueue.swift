@@ -21,6 +21,8 @@ package struct FairQueue<Job> {
     /// When the queue last was less than half full.
     private var calm: UInt64 = 0
     private let congestionNs: UInt64
+    /// Jobs whose deadline passed while they waited: they take no room, and leave first.
+    private var expired: [Entry] = []
 
     private struct Lane {
         var jobs: [Entry?] = []
@@ -60,9 +62,20 @@ package struct FairQueue<Job> {
     package var isEmpty: Bool { count == 0 }
     package var isFull: Bool { count >= capacity }
 
+    /// Gives the room of jobs that waited longest to others once their deadlines have passed.
+    package mutating func expire(now: UInt64) {
+        for lane in lanes.indices {
+            while let first = lanes[lane].first, first.deadline <= now, let entry = lanes[lane].popFirst() {
+                take(entry, from: lane)
+                expired.append(entry)
+            }
+        }
+    }
+
     /// Adds a job unless the queue is full.
     package mutating func push(_ job: Job, cost: Int, now: UInt64, deadline: UInt64) -> Bool {
-        guard count < capacity else { return false }
+        if isFull { expire(now: now) }
+        guard !isFull else { return false }
         if count * 2 < capacity { calm = now }
         let cost = max(cost, 1)
         let lane = cost >= largeCost ? 1 : 0
@@ -76,6 +89,7 @@ package struct FairQueue<Job> {
     /// The next job to serve, with whether its deadline has passed.
     package mutating func pop(now: UInt64) -> (entry: Entry, isExpired: Bool)? {
         if count * 2 < capacity { calm = now }
+        if let entry = expired.popLast() { return (entry, true) }
         let isCongested = now > calm && now - calm > congestionNs
         let lane = lanes[0].isEmpty ? 1 : lanes[1].isEmpty ? 0 : lanes[0].served <= lanes[1].served ? 0 : 1
         guard let entry = isCongested ? lanes[lane].popLast() : lanes[lane].popFirst() else { return nil }
@@ -104,7 +118,8 @@ package struct FairQueue<Job> {
 
     /// Every job, for a stop.
     package mutating func removeAll() -> [Entry] {
-        var all: [Entry] = []
+        var all = expired
+        expired = []
         for lane in lanes.indices {
             while let entry = lanes[lane].popFirst() {
                 take(entry, from: lane)

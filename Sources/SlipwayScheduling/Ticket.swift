@@ -25,5 +25,8 @@ package final class Ticket: Sendable {
         state.compareExchange(expected: .live, desired: .answered, ordering: .acquiringAndReleasing).exchanged
     }
 
+    /// Milliseconds from arrival to the deadline.
+    package var timeoutMs: UInt64 { (deadline &- arrival) / 1_000_000 }
+
     package var isLive: Bool { state.load(ordering: .acquiring) == .live }
 }

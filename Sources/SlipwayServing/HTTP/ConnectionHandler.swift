@@ -11,8 +11,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     private enum State {
         /// Between requests; `hasBytes` once some of the next one are here.
         case idle(hasBytes: Bool)
-        case receiving(HTTPRequestHead, ServerRequest, timeout: TimeAmount)
-        case answering(HTTPRequestHead, Ticket)
+        case receiving(HTTPRequestHead, ServerRequest)
+        case answering(HTTPRequestHead, ServerRequest)
         /// The answer went out before the request was here: so many bytes of the rest are dropped, then the connection goes
         /// on or ends.
         case dropping(bytesLeft: Int, keepsAlive: Bool)
@@ -24,7 +24,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private let service: any ConnectionService
     private let limits: ConnectionLimits
     private var state = State.idle(hasBytes: false)
-    private var timer: Scheduled<Void>?
+    private var alarm: ConnectionAlarm?
     private var hasInputEnded = false
 
     init(service: any ConnectionService, limits: ConnectionLimits) {
@@ -36,13 +36,19 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         guard service.connectionOpened(context.channel) else { return context.close(promise: nil) }
-        start(limits.receiveTimeout, context) { $0.close($1) }
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        alarm = ConnectionAlarm(context.eventLoop) {
+            let (handler, context) = bound.value
+            handler.timeIsUp(context)
+        }
+        alarm?.set(limits.receiveTimeout)
         context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        timer?.cancel()
-        if case .answering(_, let ticket) = state, ticket.abandon() { service.clientLeft() }
+        alarm?.end()
+        alarm = nil
+        if case .answering(_, let request) = state, request.ticket.abandon() { service.clientLeft() }
         state = .closed
         service.connectionClosed(context.channel)
         context.fireChannelInactive()
@@ -52,7 +58,23 @@ final class ConnectionHandler: ChannelInboundHandler {
     func bytesArrived(context: ChannelHandlerContext) {
         guard case .idle(false) = state else { return }
         state = .idle(hasBytes: true)
-        start(limits.receiveTimeout, context) { $0.close($1) }
+        alarm?.set(limits.receiveTimeout)
+    }
+
+    /// What was waited for has not come.
+    private func timeIsUp(_ context: ChannelHandlerContext) {
+        switch state {
+        case .receiving(_, let request):
+            service.timedOut(request)
+            end(.error(408, "the request took too long to arrive", id: request.id), context)
+        // The answer is on its way from the thread that claimed it.
+        case .answering(_, let request) where !request.ticket.claim(): return
+        case .answering(_, let request):
+            service.timedOut(request)
+            let message = "the request was not answered within \(request.ticket.timeoutMs) ms"
+            answer(.error(408, message, id: request.id), context)
+        case .idle, .dropping, .ending, .closed: context.close(promise: nil)
+        }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -76,34 +98,20 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
     }
 
-    private func close(_ context: ChannelHandlerContext) { context.close(promise: nil) }
-
-    private func start(
-        _ delay: TimeAmount, _ context: ChannelHandlerContext,
-        _ body: @escaping (ConnectionHandler, ChannelHandlerContext) -> Void
-    ) {
-        timer?.cancel()
-        let bound = NIOLoopBound((self, context, body), eventLoop: context.eventLoop)
-        timer = context.eventLoop.scheduleTask(in: delay) {
-            let (handler, context, body) = bound.value
-            body(handler, context)
-        }
-    }
-
     // MARK: Receiving
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch (unwrapInboundIn(data), state) {
         case (.head(let head), .idle): begin(head, context)
-        case (.body(let part), .receiving(let head, var request, let timeout)):
+        case (.body(let part), .receiving(let head, var request)):
             guard request.body.readableBytes + part.readableBytes <= limits.maxBodyBytes else {
                 return refuse(head, tooLarge(request.id), announcedBytes: nil, context)
             }
             // The buffer must be unique to grow in place.
             state = .ending
             if request.body.readableBytes == 0 { request.body = part } else { request.body.writeImmutableBuffer(part) }
-            state = .receiving(head, request, timeout: timeout)
-        case (.end, .receiving(let head, let request, let timeout)): dispatch(head, request, timeout, context)
+            state = .receiving(head, request)
+        case (.end, .receiving(let head, let request)): dispatch(head, request, context)
         case (.body(let part), .dropping(let bytesLeft, let keepsAlive)):
             guard part.readableBytes <= bytesLeft else { return context.close(promise: nil) }
             state = .dropping(bytesLeft: bytesLeft - part.readableBytes, keepsAlive: keepsAlive)
@@ -135,11 +143,8 @@ final class ConnectionHandler: ChannelInboundHandler {
             context.writeAndFlush(
                 wrapOutboundOut(.head(HTTPResponseHead(version: head.version, status: .continue))), promise: nil)
         }
-        state = .receiving(head, request, timeout: timeout)
-        start(limits.receiveTimeout, context) { handler, context in
-            handler.service.requestTimedOut()
-            handler.end(.error(408, "the request took too long to arrive", id: ""), context)
-        }
+        state = .receiving(head, request)
+        alarm?.set(limits.receiveTimeout)
     }
 
     private func tooLarge(_ id: String) -> ServerResponse {
@@ -159,21 +164,11 @@ final class ConnectionHandler: ChannelInboundHandler {
         write(response, head, keepsAlive: keepsAlive, context)
     }
 
-    private func dispatch(
-        _ head: HTTPRequestHead, _ request: ServerRequest, _ timeout: TimeAmount, _ context: ChannelHandlerContext
-    ) {
+    private func dispatch(_ head: HTTPRequestHead, _ request: ServerRequest, _ context: ChannelHandlerContext) {
         let ticket = request.ticket
-        state = .answering(head, ticket)
+        state = .answering(head, request)
         let now = SteadyClock.now()
-        let left = Int64(clamping: ticket.deadline > now ? ticket.deadline - now : 0)
-        start(.nanoseconds(left), context) { handler, context in
-            guard ticket.claim() else { return }
-            handler.service.requestTimedOut()
-            handler.answer(
-                .error(
-                    408, "the request was not answered within \(timeout.nanoseconds / 1_000_000) ms", id: request.id),
-                context)
-        }
+        alarm?.set(.nanoseconds(Int64(clamping: ticket.deadline > now ? ticket.deadline - now : 0)))
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let loop = context.eventLoop
         service.handle(request) { response in
@@ -186,8 +181,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private static func path(_ uri: String) -> String {
-        let path = uri.prefix { $0 != "?" }
-        return path.removingPercentEncoding ?? String(path)
+        let bytes = uri.utf8
+        let path = bytes.firstIndex(of: UInt8(ascii: "?")).map { String(uri[..<$0]) } ?? uri
+        return bytes.contains(UInt8(ascii: "%")) ? path.removingPercentEncoding ?? path : path
     }
 
     // MARK: Answering
@@ -224,7 +220,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         } else if version == .http1_0 {
             headers.add(name: "Connection", value: "keep-alive")
         }
-        start(limits.sendTimeout, context) { $0.close($1) }
+        alarm?.set(limits.sendTimeout)
+        service.answered(response.status)
         context.write(
             wrapOutboundOut(.head(HTTPResponseHead(version: version, status: response.httpStatus, headers: headers))),
             promise: nil)
@@ -247,7 +244,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         case .idle: waitForNext(context)
         case .dropping(_, let keepsAlive):
             // Closed at once, bytes on their way here would take the answer from the client.
-            start(keepsAlive ? limits.receiveTimeout : limits.lingerTimeout, context) { $0.close($1) }
+            alarm?.set(keepsAlive ? limits.receiveTimeout : limits.lingerTimeout)
             if !keepsAlive { context.close(mode: .output, promise: nil) }
         case .ending: context.close(promise: nil)
         case .receiving, .answering, .closed: return
@@ -256,7 +253,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func waitForNext(_ context: ChannelHandlerContext) {
         guard case .idle(let hasBytes) = state else { return }
-        start(hasBytes ? limits.receiveTimeout : limits.idleTimeout, context) { $0.close($1) }
+        alarm?.set(hasBytes ? limits.receiveTimeout : limits.idleTimeout)
         if service.isDraining { context.close(promise: nil) }
     }
 }

@@ -12,7 +12,10 @@ protocol ConnectionService: AnyObject, Sendable {
     func connectionClosed(_ channel: any Channel)
     /// The client went away before its answer.
     func clientLeft()
-    func requestTimedOut()
+    /// The request is answered 408 by its connection.
+    func timedOut(_ request: ServerRequest)
+    /// A response goes out.
+    func answered(_ status: Int)
 
     func requestID(_ head: HTTPRequestHead) -> String
     /// How long this request may take.

@@ -39,6 +39,9 @@ final class Listener: Sendable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
+            // Most requests come in one read.
+            .childChannelOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 4096, initial: 32768, maximum: 1 << 20))
         do {
             let channel = try bootstrap.bind(host: host, port: port).wait()
             guard let address = channel.localAddress else {

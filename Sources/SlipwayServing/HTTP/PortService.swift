@@ -14,7 +14,7 @@ final class PortService: ConnectionService {
     private let metrics: ServingMetrics
     private let connections: OpenConnections
     private let maxConnections: Int
-    private static let processID = UInt32.random(in: 0...(.max))
+    private static let processID = String(UInt32.random(in: 0...(.max)), radix: 16)
     private let counter = Atomic<UInt64>(0)
 
     init(
@@ -41,13 +41,18 @@ final class PortService: ConnectionService {
 
     func clientLeft() { metrics.clientsGone.increment() }
 
-    func requestTimedOut() { metrics.requestTimeouts.increment() }
+    func timedOut(_ request: ServerRequest) {
+        metrics.requestTimeouts.increment()
+        request.metrics?.answered(408, nanoseconds: SteadyClock.now() - request.ticket.arrival)
+    }
+
+    func answered(_ status: Int) { metrics.answered(status, onAdminPort: isAdmin) }
 
     /// The caller's id, or one of our own.
     func requestID(_ head: HTTPRequestHead) -> String {
         if let given = head.headers.first(name: "x-request-id"), !given.isEmpty { return HeaderText.safe(given) }
         let number = counter.wrappingAdd(1, ordering: .relaxed).newValue
-        return "\(String(Self.processID, radix: 16))-\(number)"
+        return "\(Self.processID)-\(number)"
     }
 
     /// A caller may ask for less time than the server gives, in milliseconds.

@@ -21,6 +21,8 @@ struct ServerRequest: Sendable {
     let trace: TraceContext
     /// Whether its token was found good when the head came.
     var isAuthorized = false
+    /// Of the model it is for, known from its head on.
+    var metrics: ModelMetrics?
 
     /// Bytes of the body by the head; nil for a body in chunks.
     var announcedBytes: Int? {

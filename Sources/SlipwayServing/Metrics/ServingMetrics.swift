@@ -8,6 +8,8 @@ final class ServingMetrics: Sendable {
     let registry: PrometheusRegistry
     private let counters = Mutex<[String: Counter]>([:])
     private let models = Mutex<[String: ModelMetrics]>([:])
+    /// By status, those of the admin port 1000 higher.
+    private let responses = Mutex<[Int: Counter]>([:])
 
     let connections: Gauge
     private let processorSeconds: FloatingPointCounter
@@ -43,6 +45,7 @@ final class ServingMetrics: Sendable {
     private static let scores = stride(from: 0.05, through: 1.0, by: 0.05).map { ($0 * 100).rounded() / 100 }
 
     private static let descriptions: [String: PrometheusRegistry.Description] = [
+        "slipway_responses_total": .init("Responses of any kind, by port and HTTP status."),
         "slipway_requests_total": .init("Requests answered, by model and HTTP status."),
         "slipway_request_seconds": .init("Time from a request's first byte to its answer."),
         "slipway_stage_seconds": .init("Time of a stage: queue, features, run, encode."),
@@ -54,7 +57,8 @@ final class ServingMetrics: Sendable {
         "slipway_queue_wait_estimate_seconds": .init("Time a request that came now would wait."),
         "slipway_running_requests": .init("Requests being computed."),
         "slipway_shed_total": .init("Requests refused early: queue full, deadline out of reach or over the rate."),
-        "slipway_request_timeouts_total": .init("Requests that were answered 408."),
+        "slipway_request_timeouts_total": .init(
+            "Requests answered 408 by their connection: too slow to arrive, or not answered in time."),
         "slipway_clients_gone_total": .init("Clients that left before their answer."),
         "slipway_connections": .init("Open connections."),
         "slipway_item_cache_hits_total": .init("Candidates found among the item features."),
@@ -99,6 +103,20 @@ final class ServingMetrics: Sendable {
             return fresh
         }
         counter.increment(by: amount)
+    }
+
+    /// Counts a response to whatever was asked.
+    func answered(_ status: Int, onAdminPort isAdmin: Bool) {
+        let counter = responses.withLock { responses -> Counter in
+            let key = isAdmin ? status + 1000 : status
+            if let known = responses[key] { return known }
+            let fresh = Counter(
+                label: "slipway_responses_total",
+                dimensions: [("port", isAdmin ? "admin" : "service"), ("code", "\(status)")], factory: registry)
+            responses[key] = fresh
+            return fresh
+        }
+        counter.increment()
     }
 
     /// Brings the counter up to what the system says.

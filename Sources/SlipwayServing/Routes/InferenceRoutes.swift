@@ -45,6 +45,7 @@ struct InferenceRoutes: Sendable {
         request.isAuthorized = true
         let parts = request.path.dropFirst(Self.prefix.count).split(separator: "/").map(String.init)
         let (model, _) = try find(parts, request)
+        request.metrics = model.metrics
         try queue.check(request, model, cost: ScoringJob.cost(bytes: request.announcedBytes ?? 0, .identity))
     }
 

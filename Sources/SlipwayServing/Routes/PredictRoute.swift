@@ -17,6 +17,7 @@ struct PredictRoute: Sendable {
     func checkHead(_ request: inout ServerRequest, service: String) throws(Refusal) {
         let model = try model(request, service)
         request.isAuthorized = true
+        request.metrics = model.metrics
         let encoding = try namedEncoding(request) ?? settings.decompressor.flatMap { BodyEncoding(name: $0) }
         let cost = ScoringJob.cost(bytes: request.announcedBytes ?? 0, encoding ?? .identity)
         try queue.check(request, model, cost: cost)

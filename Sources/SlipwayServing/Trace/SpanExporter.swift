@@ -50,8 +50,7 @@ final class SpanExporter: Sendable {
     func samples(_ trace: TraceContext) -> Bool {
         guard endpoint != nil else { return trace.isSampledByCaller ?? false }
         if let decided = trace.isSampledByCaller { return decided }
-        let value = UInt64(trace.traceID.suffix(14), radix: 16) ?? 0
-        return Double(value) < ratio * Double(1 << 56)
+        return trace.share < ratio
     }
 
     /// Notes a request and its stages.
@@ -95,7 +94,7 @@ final class SpanExporter: Sendable {
 
     private func stage(_ trace: TraceContext, _ name: String, _ begin: UInt64, _ end: UInt64) -> String {
         Self.span(
-            trace.traceID, TraceContext.random(1), trace.spanID, name, kind: 1, begin, end, [], number: nil,
+            trace.traceID, TraceContext.newSpanID(), trace.spanID, name, kind: 1, begin, end, [], number: nil,
             isError: false)
     }
 

@@ -51,6 +51,23 @@ struct FairQueueTests {
         #expect(queue.queuedCost == 0)
     }
 
+    /// Jobs that waited too long leave their room to others, and go first, so that somebody answers them.
+    @Test func expiredJobsTakeNoRoom() {
+        var queue = FairQueue<Int>(capacity: 2, largeCost: 10)
+        for (job, deadline) in [(1, 10), (2, 90)] { _ = queue.push(job, cost: 5, now: 0, deadline: UInt64(deadline)) }
+        let isAdded = [9, 10].map { queue.push(3, cost: 4, now: $0, deadline: 90) }
+        #expect(isAdded == [false, true])
+        #expect(queue.count == 2)
+        #expect(queue.queuedCost == 9)
+        let first = queue.pop(now: 11)
+        #expect(first?.entry.job == 1)
+        #expect(first?.isExpired == true)
+        #expect(queue.pop(now: 11)?.entry.job == 2)
+        #expect(queue.pop(now: 11)?.entry.job == 3)
+        #expect(queue.pop(now: 11) == nil)
+        #expect(queue.queuedCost == 0)
+    }
+
     /// After half a second above half of its capacity the latest job goes first.
     @Test func congestionTurnsTheOrder() {
         var queue = FairQueue<Int>(capacity: 4, largeCost: 10, congestionMs: 500)

@@ -41,6 +41,38 @@ struct HostileClientTests {
         #expect(try isAlive(server))
     }
 
+    /// Times move on within a connection: what is left of an earlier one ends nothing.
+    @Test func idleConnectionsOutliveTheTimeToArrive() async throws {
+        let server = try TestServer.example(["--receive-timeout-ms", "200", "--request-timeout-ms", "300"])
+        let connection = try server.connect()
+        for _ in 0..<3 {
+            #expect(try connection.ask("GET", "/v2/health/live").status == 200)
+            try await Task.sleep(for: .milliseconds(450))
+        }
+        #expect(try connection.ask("GET", "/v2/health/live").status == 200)
+    }
+
+    /// Also those that no model is asked for, by port and status.
+    @Test func everyResponseIsCounted() throws {
+        let server = try TestServer.example(["--max-body-bytes", "5000", "--receive-timeout-ms", "300"])
+        func count(_ code: Int) -> Double {
+            (try? server.metrics("slipway_responses_total{port=\"service\",code=\"\(code)\"}")) ?? 0
+        }
+        #expect(count(404) == 0)
+        let connection = try server.connect()
+        #expect(try connection.ask("POST", "/api/predict/nobody").status == 404)
+        #expect(try connection.ask("GET", "/nowhere").status == 404)
+        #expect(try connection.ask("GET", "/api/predict/example").status == 405)
+        connection.send("POST", "/api/predict/example", body: [UInt8](repeating: 0, count: 6000))
+        #expect(connection.receive()?.status == 413)
+        let slow = try server.connect()
+        slow.send(Array("POST /api/predict/example HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc".utf8))
+        #expect(slow.receive()?.status == 408)
+        #expect([404, 405, 413, 408].map(count) == [2, 1, 1, 1])
+        #expect(try server.metrics("slipway_requests_total{model=\"example\",code=\"408\"}") == 1)
+        #expect(try server.metrics("slipway_request_timeouts_total") == 1)
+    }
+
     @Test func garbageIsNoHTTP() throws {
         let server = try TestServer.example()
         var numbers = SeededRandom(seed: Fuzz.seed(4))
