@@ -13,7 +13,7 @@ mutants=${1:-100000}
 seed=${2:-0}
 target=${3:-}
 configuration=${SLIPWAY_FUZZ_CONFIGURATION:-debug}
-names='Fuzz|Mutation|survivesDamage|damageOnlyThrows|damagedRequestsOnlyThrow|damagedBodies|garbageIsNoHTTP'
+names='Fuzz|Mutation|survivesDamage|damageOnlyThrows|damaged[A-Z]|garbageIsNoHTTP'
 swift build -c "$configuration" --product slipwayPackageTests
 
 log=$(mktemp)

@@ -2,7 +2,7 @@
 """A server on one processor under load from another: requests a second against the bare predictor, times at 70 % of that,
 overload, and memory over time.
 
-  load.py PACKAGE REQUEST [--seconds 10] [--soak 0] [--peer CASE --python PYTHON]
+  load.py PACKAGE REQUEST [--seconds 10] [--reloads 0] [--soak 0] [--peer CASE --python PYTHON]
 
 REQUEST is a PBRequest in a file (make_request.py writes one). The release build is measured: make build. The generator is compiled
 here with cc. `--peer` also measures python_server.py with the same request; PYTHON has Benchmarks/peers/requirements.txt, fastapi and
@@ -14,12 +14,14 @@ import json
 import os
 import pathlib
 import re
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -63,6 +65,11 @@ class Server:
         except OSError:
             return False
 
+    def metric(self, name):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=5) as page:
+            lines = page.read().decode().splitlines()
+        return next((int(float(line.split()[-1])) for line in lines if line.startswith(name)), 0)
+
     def stop(self):
         self.process.terminate()
         self.process.wait()
@@ -100,7 +107,26 @@ class Load:
         result["growth_percent"] = 100 * (max(steady) - min(steady)) / max(min(steady), 1e-9)
         return result
 
-    def measure(self, name, server, soak):
+    def reload(self, server, rate, reloads):
+        """The package is loaded again every second, warm-up and all, while requests go on; memory once each has settled."""
+        samples = []
+
+        def ask():
+            for _ in range(reloads):
+                time.sleep(1)
+                server.process.send_signal(signal.SIGHUP)
+                time.sleep(1)
+                samples.append(resident_mb(server.process))
+
+        asker = threading.Thread(target=ask)
+        asker.start()
+        result = self.run(server, 64, rate, 2 * reloads + 1)
+        asker.join()
+        result["resident_mb"] = samples
+        result["loads"] = server.metric('slipway_model_loads_total{model="load",result="ok"}')
+        return result
+
+    def measure(self, name, server, soak, reloads):
         seconds = self.arguments.seconds
         self.run(server, 4, 0, min(seconds, 3))
         full = self.run(server, 4, 0, seconds)
@@ -113,6 +139,11 @@ class Load:
             if ok["count"]:
                 ratio = ok["p99"] / ok["p50"]
                 print(f"  70 %, {name}: p50 {ok['p50']} ms, p99 {ok['p99']} ms, p99/p50 {ratio:.2f}, {part['statuses']}", flush=True)
+        if reloads:
+            result = results["reloads"] = self.reload(server, 0.7 * rate, reloads)
+            ok, memory = result["ok"], result["resident_mb"]
+            print(f"  70 %, evenly, {result['loads']} loads: p50 {ok['p50']} ms, p99 {ok['p99']} ms, {result['statuses']}; "
+                  f"{memory[0]:.0f} MB after the first, {memory[-1]:.0f} after the last, {max(memory):.0f} at most", flush=True)  # fmt: skip
         over = results["at_300_percent"] = self.run(server, 512, 3 * rate, seconds)
         good = over["statuses"].get("200", 0) / over["seconds"]
         over["goodput"] = good / rate
@@ -139,6 +170,7 @@ def main():
     parser.add_argument("request", type=pathlib.Path)
     parser.add_argument("--seconds", type=int, default=10, help="of each measurement")
     parser.add_argument("--soak", type=int, default=0, help="seconds at 70 %% load with memory watched")
+    parser.add_argument("--reloads", type=int, default=0, help="of the package at 70 %% load")
     parser.add_argument("--runs", type=int, default=500, help="of the bare predictor")
     parser.add_argument("--peer", type=pathlib.Path, help="CASE of python_server.py")
     parser.add_argument("--python", default=sys.executable)
@@ -164,7 +196,7 @@ def main():
             [slipway, "serve", f"load={arguments.package}", "--host", "127.0.0.1", "--port", port, "--log-level", "error"],
             port, log)  # fmt: skip
         try:
-            results["slipway"] = load.measure("slipway", server, arguments.soak)
+            results["slipway"] = load.measure("slipway", server, arguments.soak, arguments.reloads)
         finally:
             server.stop()
         share = results["slipway"]["requests_per_second"] / bare
@@ -173,7 +205,7 @@ def main():
             port = free_port()
             server = Server(arguments.server_core, [arguments.python, HERE / "python_server.py", arguments.peer, port], port, log)
             try:
-                results["python"] = load.measure("FastAPI and TorchScript", server, 0)
+                results["python"] = load.measure("FastAPI and TorchScript", server, 0, 0)
             finally:
                 server.stop()
         if arguments.out:

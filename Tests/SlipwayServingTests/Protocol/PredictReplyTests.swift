@@ -64,6 +64,35 @@ struct PredictReplyTests {
     }
 }
 
+struct DamagedLogTests {
+    /// Of a damaged log some records may be left; what is found lies within the file.
+    @Test func damagedLogsAreRefusedOrRead() throws {
+        var request = RequestBytes()
+        request.ids(["a", "b"])
+        let log = [
+            LogRecord(
+                request: request.bytes, rawFeatures: [.init(id: "a", text: "x:1")],
+                generatedFeatures: [.init(id: "b", text: "y:2")], arrivalUs: 0x0102_0304),
+            LogRecord(request: request.bytes),
+        ].flatMap { $0.delimited() }
+        var numbers = SeededRandom(seed: Fuzz.seed(10))
+        let count = Fuzz.count(2000)
+        var found = 0
+        for _ in 0..<count {
+            let bytes = damaged(log, &numbers)
+            bytes.withUnsafeBytes { raw in
+                for place in (try? LogRecord.places(in: raw)) ?? [] {
+                    found += 1
+                    #expect(place.request.lowerBound >= 0 && place.request.upperBound <= raw.count)
+                    _ = try? LogRecord(in: raw, at: place)
+                }
+            }
+        }
+        #expect(found > 0)
+        Fuzz.report("log records", count)
+    }
+}
+
 struct PredictResponseTests {
     /// Written by hand as protobuf has it: packed and not, of every type of number.
     @Test func everyFieldIsRead() throws {
@@ -99,8 +128,10 @@ struct PredictResponseTests {
         reply.outputs = [ResponseTensor(name: "probs", shape: [2], elements: .floats([0.25, -1]))]
         reply.generatedFeatures = [("a", "f:1")]
         let whole = reply.encoded(itemIDs: [], in: UnsafeRawBufferPointer(start: nil, count: 0))
-        var numbers = SeededRandom(seed: 9)
-        for _ in 0..<Fuzz.count(2000) { _ = try? PredictResponse(damaged(whole, &numbers)) }
+        var numbers = SeededRandom(seed: Fuzz.seed(9))
+        let count = Fuzz.count(2000)
+        for _ in 0..<count { _ = try? PredictResponse(damaged(whole, &numbers)) }
+        Fuzz.report("answers", count)
         #expect(throws: (any Error).self) { try PredictResponse(Array("{\"code\":500}".utf8)) }
     }
 }
