@@ -86,6 +86,14 @@ let package = Package(
                 .linkedLibrary("arrow"), .linkedLibrary("parquet"),
             ]),
         layer("SlipwayData", ["SlipwayCore", "CSlipwayArrow"]),
+        // Debian's faiss is a static library; what it calls (OpenMP, BLAS, LAPACK) is not.
+        .target(
+            name: "CSlipwayFaiss",
+            cxxSettings: [.headerSearchPath("openmp"), .unsafeFlags(["-std=c++17", "-O2"])],
+            linkerSettings: [
+                .linkedLibrary("faiss"), .linkedLibrary("gomp"), .linkedLibrary("lapack"), .linkedLibrary("blas"),
+            ]),
+        layer("SlipwayRecall", ["SlipwayCore", "SlipwayData", "CSlipwayFaiss"]),
         layer("SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
         layer("SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
         layer(
@@ -181,8 +189,8 @@ let package = Package(
             dependencies: [
                 "SlipwayCore", "SlipwayGraph", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport",
                 "SlipwayPredict", "SlipwayVerify", "SlipwayReport", "SlipwayArtifact", "SlipwayBackendAOT", "SlipwayMeasure",
-                "SlipwayOnline", "SlipwayServing", "SlipwayLoad", .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
+                "SlipwayRecall", "SlipwayOnline", "SlipwayServing", "SlipwayLoad",
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
@@ -222,6 +230,7 @@ let package = Package(
                 "SlipwayArtifact",
             ]),
         tests(of: "SlipwayData", resources: fixtures),
+        tests(of: "SlipwayRecall", ["SlipwayCore", "SlipwayData"], resources: fixtures),
         tests(
             of: "SlipwayInspect",
             ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"], resources: fixtures),
