@@ -82,6 +82,14 @@ let package = Package(
                 .linkedLibrary("arrow"), .linkedLibrary("parquet"),
             ]),
         layer("SlipwayData", ["SlipwayCore", "CSlipwayArrow"]),
+        // Debian's faiss is a static library; what it calls (OpenMP, BLAS, LAPACK) is not.
+        .target(
+            name: "CSlipwayFaiss",
+            cxxSettings: [.headerSearchPath("openmp"), .unsafeFlags(["-std=c++17", "-O2"])],
+            linkerSettings: [
+                .linkedLibrary("faiss"), .linkedLibrary("gomp"), .linkedLibrary("lapack"), .linkedLibrary("blas"),
+            ]),
+        layer("SlipwayRecall", ["SlipwayCore", "SlipwayData", "CSlipwayFaiss"]),
         layer("SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
         layer("SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
         layer(
@@ -126,14 +134,14 @@ let package = Package(
             "SlipwayOnline",
             [
                 "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures",
-                "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayBackendAOT", "SlipwayProtocol",
-                "SlipwayScheduling", "CSlipwaySystem", crypto,
+                "SlipwayFeatureEngine", "SlipwayData", "SlipwayRecall", "SlipwayRuntime", "SlipwayBackendAOT",
+                "SlipwayProtocol", "SlipwayScheduling", "CSlipwaySystem", crypto,
             ]),
         layer(
             "SlipwayServing",
             [
                 "SlipwayCore", "SlipwayKernels", "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayOnline",
-                "SlipwayArtifact", "SlipwayFeatures", "SlipwayGraph", "SlipwayRuntime", metrics,
+                "SlipwayRecall", "SlipwayArtifact", "SlipwayFeatures", "SlipwayGraph", "SlipwayRuntime", metrics,
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -160,7 +168,7 @@ let package = Package(
             dependencies: [
                 "SlipwayCore", "SlipwayGraph", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport",
                 "SlipwayPredict", "SlipwayVerify", "SlipwayReport", "SlipwayArtifact", "SlipwayBackendAOT", "SlipwayMeasure",
-                "SlipwayOnline", "SlipwayServing", .product(name: "Logging", package: "swift-log"),
+                "SlipwayRecall", "SlipwayOnline", "SlipwayServing", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
@@ -198,6 +206,7 @@ let package = Package(
                 "SlipwayArtifact",
             ]),
         tests(of: "SlipwayData", resources: fixtures),
+        tests(of: "SlipwayRecall", ["SlipwayCore", "SlipwayData"], resources: fixtures),
         tests(
             of: "SlipwayInspect",
             ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"], resources: fixtures),

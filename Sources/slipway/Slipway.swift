@@ -16,7 +16,7 @@ struct Slipway: AsyncParsableCommand {
         version: version,
         subcommands: [
             ExportCommand.self, PredictCommand.self, ServeCommand.self, FeatureCommand.self, InspectCommand.self,
-            CompareCommand.self, VerifyCommand.self, BenchCommand.self,
+            CompareCommand.self, VerifyCommand.self, BenchCommand.self, IndexCommand.self, HitRateCommand.self,
         ])
 
     static func main() async {
