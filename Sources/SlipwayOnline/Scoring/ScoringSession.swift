@@ -19,7 +19,7 @@ package final class ScoringSession: @unchecked Sendable {
     private let arena = RequestArena()
     private var supplied: SuppliedColumns
     private var requests: [ScoredRequest] = []
-    private var threads = 1
+    var threads = 1
     private static let nothing = Column.string([nil])
     /// Candidates from which on several threads share their features.
     private static let sharedFrom = 64
@@ -59,13 +59,28 @@ package final class ScoringSession: @unchecked Sendable {
         self.threads = threads
         try request.message.read(body)
         let message = request.message
-        defer {
-            supplied.removeAll()
-            arena.reset()
-        }
+        request.neighbourCount = message.neighbourCount
+        if message.itemIDs.isEmpty, try waits(request, for: .message(Array(body)), items) { return }
+        defer { forget() }
         let rows = try rowCount(
             message.itemIDs.count,
             message.features.reduce(0) { $1.origin == .user ? $0 : max($0, $1.values.count) })
+        try supply(body, message, rows: rows)
+        let ids = message.itemIDs
+        try generate(
+            request, rows: rows, items: items,
+            find: { table in ids.map { table.row(of: UnsafeRawBufferPointer(rebasing: body[$0])) } },
+            explains: explains ?? Self.explains(message.debugLevel))
+    }
+
+    /// Lets go of a request's columns.
+    func forget() {
+        supplied.removeAll()
+        arena.reset()
+    }
+
+    /// Takes a request's columns.
+    func supply(_ body: UnsafeRawBufferPointer, _ message: PredictMessage, rows: Int) throws {
         let builder = ColumnBuilder(body, arena)
         for feature in message.features {
             let name = UnsafeRawBufferPointer(rebasing: body[feature.name])
@@ -82,11 +97,6 @@ package final class ScoringSession: @unchecked Sendable {
             case .item: supplied.setItem(column, at: index)
             }
         }
-        let ids = message.itemIDs
-        try generate(
-            request, rows: rows, items: items,
-            find: { table in ids.map { table.row(of: UnsafeRawBufferPointer(rebasing: body[$0])) } },
-            explains: explains ?? Self.explains(message.debugLevel))
     }
 
     /// Whether a debug level asks for features as text.
@@ -122,8 +132,22 @@ package final class ScoringSession: @unchecked Sendable {
     ) throws {
         request.clear()
         threads = 1
-        defer { supplied.removeAll() }
+        if itemIDs.isEmpty, try waits(request, for: .columns(columns), items) { return }
+        defer { forget() }
         let rows = try rowCount(itemIDs.count, columns.reduce(0) { max($0, $1.column.count) })
+        try supply(columns, rows: rows)
+        try generate(
+            request, rows: rows, items: items,
+            find: { table in
+                itemIDs.map { id in
+                    var id = id
+                    return id.withUTF8 { table.row(of: UnsafeRawBufferPointer($0)) }
+                }
+            }, explains: false)
+    }
+
+    /// Takes columns by name.
+    func supply(_ columns: [(name: String, column: Column)], rows: Int) throws {
         for (name, column) in columns {
             guard let index = model.columnNames.index(of: name) else {
                 throw SlipwayError(
@@ -133,14 +157,6 @@ package final class ScoringSession: @unchecked Sendable {
             try withContext("in input \(name)") { try check(column.count, rows) }
             if column.count == 1 { supplied.setUser(column, at: index) } else { supplied.setContext(column, at: index) }
         }
-        try generate(
-            request, rows: rows, items: items,
-            find: { table in
-                itemIDs.map { id in
-                    var id = id
-                    return id.withUTF8 { table.row(of: UnsafeRawBufferPointer($0)) }
-                }
-            }, explains: false)
     }
 
     /// Takes the model's own inputs as they are. `fill` gets the batch, empty, and gives its number of rows.
@@ -156,7 +172,7 @@ package final class ScoringSession: @unchecked Sendable {
     /// Rows of empty lists and zeros, which every model takes.
     package func prepareEmpty(rows: Int, into request: ScoredRequest) {
         request.clear()
-        fillEmpty(request, rows: rows)
+        fillEmpty(request, rows: model.index == nil ? rows : min(rows, 1))
     }
 
     private func fillEmpty(_ request: ScoredRequest, rows: Int) {
@@ -181,7 +197,7 @@ package final class ScoringSession: @unchecked Sendable {
 
     // MARK: Features
 
-    private func generate(
+    func generate(
         _ request: ScoredRequest, rows: Int, items: ItemTable?, find: (ItemTable) -> [Int?], explains: Bool
     ) throws {
         request.rowCount = rows
@@ -319,8 +335,12 @@ package final class ScoringSession: @unchecked Sendable {
         }
     }
 
-    /// Whether requests may be run together.
-    package var canMerge: Bool { !model.hasLists }
+    /// Scores of every row by one output.
+    func score(_ inputs: InputBatch, _ threads: Int, output name: String) throws -> [Float] {
+        try score(inputs, threads)
+        guard let output = outputs[name] else { throw SlipwayError(.internalFault, "output \(name) was not computed") }
+        return output.floats
+    }
 
     /// Runs the predictor on request 0 and leaves its outputs, for timing.
     func runPredictor() throws { try score(request(0).inputs, 1) }
@@ -328,8 +348,16 @@ package final class ScoringSession: @unchecked Sendable {
     /// Scores request number `index` alone. Throws as the predictor does.
     package func run(only index: Int, threads: Int = 1) throws {
         let request = requests[index]
+        if let pending = request.pending { return try search(request, pending, threads: threads) }
         try score(request.inputs, threads)
         try OutputCutter(model, outputs).cut(request, firstRow: 0, userRow: 0, isWhole: true)
+        try recall(request)
+    }
+
+    /// Puts the items nearest to the request's user in place of the embedding, where the model has an index.
+    private func recall(_ request: ScoredRequest) throws {
+        guard let index = model.index else { return }
+        try index.answer(request, keeps: request.message.debugLevel == 102 ? model.cutTypes.map(\.name) : model.outputs)
     }
 
     /// Scores the first `count` requests in one run. Throws as the predictor does; then none of them has outputs.
@@ -348,6 +376,7 @@ package final class ScoringSession: @unchecked Sendable {
         var user = 0
         for request in requests[..<count] {
             try cutter.cut(request, firstRow: row, userRow: user, isWhole: false)
+            try recall(request)
             row += request.rowCount
             user += request.userCount
         }

@@ -3,6 +3,7 @@ import Logging
 import SlipwayArtifact
 import SlipwayCore
 import SlipwayOnline
+import SlipwayRecall
 import SlipwayScheduling
 import Synchronization
 
@@ -89,8 +90,12 @@ final class ModelLoader: Sendable {
         return result.value
     }
 
-    /// The state of a package: its manifest, by whatever name leads there.
-    static func stamp(_ path: String) -> String? { FileStamp.of("\(path)/\(PackageFiles.manifest)") }
+    /// The state of a package: its manifest and its index, by whatever name leads there.
+    static func stamp(_ path: String) -> String? {
+        let path = ScoringModel.served(path)
+        guard let manifest = FileStamp.of("\(path)/\(PackageFiles.manifest)") else { return nil }
+        return ([manifest] + RecallIndex.names.map { FileStamp.of("\(path)/\($0)") ?? "" }).joined(separator: " ")
+    }
 
     // MARK: Packages
 
