@@ -138,6 +138,12 @@ let package = Package(
                 "SlipwayProtocol", "SlipwayScheduling", "CSlipwaySystem", crypto,
             ]),
         layer(
+            "SlipwayRetrieval",
+            [
+                "SlipwayCore", "SlipwayConfig", "SlipwayArtifact", "SlipwayData", "SlipwayRecall", "SlipwayPredict",
+                "SlipwayOnline",
+            ]),
+        layer(
             "SlipwayServing",
             [
                 "SlipwayCore", "SlipwayKernels", "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayOnline",
@@ -168,7 +174,8 @@ let package = Package(
             dependencies: [
                 "SlipwayCore", "SlipwayGraph", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport",
                 "SlipwayPredict", "SlipwayVerify", "SlipwayReport", "SlipwayArtifact", "SlipwayBackendAOT", "SlipwayMeasure",
-                "SlipwayRecall", "SlipwayOnline", "SlipwayServing", .product(name: "Logging", package: "swift-log"),
+                "SlipwayRecall", "SlipwayOnline", "SlipwayRetrieval", "SlipwayServing",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
@@ -227,8 +234,8 @@ let package = Package(
         .testTarget(
             name: "SlipwayServingTests",
             dependencies: [
-                "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayOnline", "SlipwayServing", "SlipwayCore",
-                "SlipwayConfig", "SlipwayFeatures", "SlipwayData", "SlipwayModels", "SlipwayExport", "SlipwayPredict",
+                "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayOnline", "SlipwayRetrieval", "SlipwayRecall", "SlipwayServing",
+                "SlipwayCore", "SlipwayConfig", "SlipwayFeatures", "SlipwayData", "SlipwayModels", "SlipwayExport", "SlipwayPredict",
                 "SlipwayBackendAOT", "SlipwayTestSupport", "CSlipwaySystem", metrics,
                 .product(name: "Logging", package: "swift-log"), "slipway",
             ],

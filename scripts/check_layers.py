@@ -48,6 +48,7 @@ LAYERS = [
     "SlipwayMetrics",
     "SlipwayProtocol",
     "SlipwayOnline",
+    "SlipwayRetrieval",
     "SlipwayServing",
     "slipway",
 ]

@@ -6,6 +6,7 @@ import SlipwayConfig
 package import SlipwayCore
 import SlipwayFeatures
 package import SlipwayGraph
+package import SlipwayRecall
 import SlipwayRuntime
 
 /// A package made ready to answer requests. Immutable and shared; each worker has its `ScoringSession`.
@@ -60,7 +61,11 @@ package final class ScoringModel: Sendable {
     }
 
     /// Opens a package. Throws as `Package.open`, `Predictor` and the feature generation do.
-    package init(name: String, path: String, options: ScoringOptions = ScoringOptions()) throws {
+    ///
+    /// - Parameter tree: the tree to search; the package's own when nil.
+    package init(
+        name: String, path: String, options: ScoringOptions = ScoringOptions(), tree: ItemTree? = nil
+    ) throws {
         self.name = name
         self.options = options
         package = try Self.open(path, options)
@@ -87,7 +92,7 @@ package final class ScoringModel: Sendable {
         hasLists = graph.outputs.contains { $0.name == JaggedOutputs.lengthsName }
         let known = Self.outputTypes(graph)
         index = try IndexRetrieval(path: package.path, known, options)
-        tree = try TreeRetrieval(path: package.path, known)
+        self.tree = try tree.map { try TreeRetrieval($0, known) } ?? TreeRetrieval(path: package.path, known)
         let asked = index == nil ? options.outputs : (options.outputs ?? []).filter { !Retrieved.names.contains($0) }
         outputs = try Self.outputs(known.map(\.name), asked)
         outputTypes = outputs.compactMap { name in known.first { $0.name == name } }

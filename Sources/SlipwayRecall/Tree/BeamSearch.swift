@@ -5,11 +5,11 @@
 /// scores keep the order of the nodes.
 /// Source: tzrec/tools/tdm/retrieval.py.
 package struct BeamSearch: Sendable {
-    package let tree: ServingTree
+    package let tree: ItemTree
     /// Items to find.
     package let count: Int
 
-    package init(_ tree: ServingTree, count: Int) {
+    package init(_ tree: ItemTree, count: Int) {
         self.tree = tree
         self.count = max(count, 0)
     }

@@ -1,40 +1,24 @@
 import SlipwayCore
 
-/// A tree over items as upstream's `serving_tree` has it: a line with the number of levels and of children, then a
-/// code and an id a node. Node `c` has the children `c · n + 1` to `c · n + n`; the root is 0; items are the leaves
-/// of the last level.
-///
-/// Source: tzrec/tools/tdm/gen_tree/tree_search_util.py.
-package struct ServingTree: Sendable {
+extension ItemTree {
     package static let fileName = "serving_tree"
 
-    /// Ids of nodes, level by level.
-    package let ids: ItemIDs
-    /// Nodes of each level, the root's first.
-    package let levels: [Range<Int>]
-    /// Children of a node at most (n).
-    package let branching: Int
-    /// Where each node's children begin; they end where the next one's begin.
-    private let firstChild: [Int32]
-
-    package var count: Int { ids.count }
-
-    /// The children of a node; none of the last level's.
-    package func children(_ node: Int) -> Range<Int> { Int(firstChild[node])..<Int(firstChild[node + 1]) }
-
-    package init(path: String) throws {
+    /// Reads upstream's `serving_tree`: a line with the number of levels and of children, then a code and an id a node.
+    /// Node `c` has the children `c · n + 1` to `c · n + n`; the root is 0.
+    ///
+    /// Source: tzrec/tools/tdm/gen_tree/tree_search_util.py.
+    /// - Throws: `corrupt` naming the line.
+    package init(servingFile path: String) throws {
         self = try MappedFile.withBytes(of: path) { bytes in
-            try withContext("in tree \(path)") { try ServingTree(text: bytes) }
+            try withContext("in tree \(path)") { try ItemTree(servingText: bytes) }
         }
     }
 
-    /// - Throws: `corrupt` naming the line.
-    package init(text: UnsafeRawBufferPointer) throws {
+    package init(servingText text: UnsafeRawBufferPointer) throws {
         var lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[...]
         func wrong(_ line: Int, _ what: String) -> SlipwayError {
             SlipwayError(
-                .corrupt, "line \(line + 1) \(what)", fix: "write the tree again; each line is a node's code and its id"
-            )
+                .corrupt, "line \(line + 1) \(what)", fix: "write the tree again; each line is a node's code and its id")
         }
         func pair(_ line: Int) -> (code: Int, id: Slice<UnsafeRawBufferPointer>)? {
             let words = lines[line].split(separator: UInt8(ascii: " "), maxSplits: 1)
@@ -56,9 +40,8 @@ package struct ServingTree: Sendable {
             ids.append(id)
         }
         guard codes.first == 0 else { throw wrong(1, "is not the root, whose code is 0") }
-        self.ids = ids
-        self.branching = branching
-        (levels, firstChild) = try Self.link(codes, branching, depth: head.code)
+        let (levels, firstChild) = try Self.link(codes, branching, depth: head.code)
+        self.init(ids, levels: levels, branching: branching, firstChild: firstChild)
     }
 
     private static func link(_ codes: [Int], _ branching: Int, depth: Int) throws -> ([Range<Int>], [Int32]) {
