@@ -22,7 +22,8 @@ func layer(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 }
 
 /// The tests of one target; `dependencies` are what they import beside it.
-func tests(of name: String, _ dependencies: [Target.Dependency] = ["SlipwayCore"], resources: [Resource] = []) -> Target {
+func tests(of name: String, _ dependencies: [Target.Dependency] = ["SlipwayCore"], resources: [Resource] = []) -> Target
+{
     .testTarget(
         name: "\(name)Tests", dependencies: [.target(name: name), "SlipwayTestSupport"] + dependencies,
         resources: resources, swiftSettings: strict)
@@ -38,7 +39,8 @@ let package = Package(
         .library(
             name: "SlipwayBenchmarked",
             targets: [
-                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures", "SlipwayFeatureEngine", "SlipwayData",
+                "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures", "SlipwayFeatureEngine",
+                "SlipwayData",
                 "SlipwayArtifact", "SlipwayRuntime", "SlipwayBackendAOT", "SlipwayMeasure",
             ]),
         .library(name: "SlipwayKernels", targets: ["SlipwayKernels", "SlipwayCore"]),
@@ -78,7 +80,9 @@ let package = Package(
             name: "CSlipwayArrow",
             cxxSettings: [.unsafeFlags(["-std=c++20", "-O2", "-isystem", "\(arrow)/include"])],
             linkerSettings: [
-                .unsafeFlags(["-L\(arrow)/lib", "-Xlinker", "-rpath=\(arrow)/lib", "-Xlinker", "-rpath=$ORIGIN/../lib/slipway"]),
+                .unsafeFlags([
+                    "-L\(arrow)/lib", "-Xlinker", "-rpath=\(arrow)/lib", "-Xlinker", "-rpath=$ORIGIN/../lib/slipway",
+                ]),
                 .linkedLibrary("arrow"), .linkedLibrary("parquet"),
             ]),
         layer("SlipwayData", ["SlipwayCore", "CSlipwayArrow"]),
@@ -104,7 +108,8 @@ let package = Package(
         layer(
             "SlipwayBackendAOT",
             [
-                "SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayCheckpoint", "SlipwayArtifact", "SlipwayRuntime",
+                "SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayCheckpoint", "SlipwayArtifact",
+                "SlipwayRuntime",
                 "SlipwayCompile", "CSlipwayAOT",
             ]),
         layer(
@@ -113,22 +118,26 @@ let package = Package(
                 "SlipwayCore", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData",
                 "SlipwayPasses",
             ]),
+        layer("SlipwayPage", ["SlipwayInspect"]),
         layer(
             "SlipwayExport",
             [
-                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
+                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph",
+                "SlipwayArtifact",
                 "SlipwayFeatures", "SlipwayModels", "SlipwayPasses", "SlipwayBackendAOT",
             ]),
         layer(
             "SlipwayPredict",
             [
                 "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures",
-                "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayExport", "SlipwayBackendAOT",
+                "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayExport",
+                "SlipwayBackendAOT",
             ]),
-        // zlib, zstd and SQLite, as Debian has them.
+        // LZ4, Snappy, SQLite, zlib and zstd, as Debian has them.
         .systemLibrary(name: "CSlipwaySystem"),
         layer("SlipwayProtocol", ["SlipwayCore", "CSlipwaySystem", crypto]),
         layer("SlipwayScheduling", ["SlipwayCore"]),
+        layer("SlipwayLatency", []),
         layer("SlipwayMetrics", [metrics]),
         layer(
             "SlipwayOnline",
@@ -146,8 +155,9 @@ let package = Package(
         layer(
             "SlipwayServing",
             [
-                "SlipwayCore", "SlipwayKernels", "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayOnline",
-                "SlipwayRecall", "SlipwayArtifact", "SlipwayFeatures", "SlipwayGraph", "SlipwayRuntime", metrics,
+                "SlipwayCore", "SlipwayKernels", "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics",
+                "SlipwayOnline", "SlipwayRecall",
+                "SlipwayArtifact", "SlipwayFeatures", "SlipwayGraph", "SlipwayRuntime", metrics,
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -156,9 +166,20 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ]),
         layer(
+            "SlipwayLoad",
+            [
+                "SlipwayCore", "SlipwayFeatureEngine", "SlipwayArtifact", "SlipwayInspect", "SlipwayPage", "SlipwayLatency",
+                "SlipwayScheduling", "SlipwayProtocol", "SlipwayOnline",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        layer(
             "SlipwayVerify",
             [
-                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
+                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph",
+                "SlipwayArtifact",
                 "SlipwayFeatures", "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayModels",
                 "SlipwayInspect", "SlipwayExport", "SlipwayPredict",
             ]),
@@ -167,15 +188,15 @@ let package = Package(
             [
                 "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
                 "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayPasses", "SlipwayBackendAOT", "SlipwayInspect",
-                "SlipwayExport", "SlipwayVerify", protobuf,
+                "SlipwayPage", "SlipwayExport", "SlipwayVerify", protobuf,
             ]),
         .executableTarget(
             name: "slipway",
             dependencies: [
                 "SlipwayCore", "SlipwayGraph", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport",
                 "SlipwayPredict", "SlipwayVerify", "SlipwayReport", "SlipwayArtifact", "SlipwayBackendAOT", "SlipwayMeasure",
-                "SlipwayRecall", "SlipwayOnline", "SlipwayRetrieval", "SlipwayServing",
-                .product(name: "Logging", package: "swift-log"),
+                "SlipwayRecall", "SlipwayOnline", "SlipwayRetrieval", "SlipwayServing", "SlipwayLoad",
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
@@ -195,9 +216,11 @@ let package = Package(
             name: "SlipwayFeatureFixtures", dependencies: ["SlipwayCore"], path: "Tests/SlipwayFeatureFixtures",
             exclude: ["README.md"], swiftSettings: strict),
         tests(of: "SlipwayFeatures", ["SlipwayCore", "SlipwayConfig", "SlipwayFeatureFixtures", protobuf]),
-        tests(of: "SlipwayFeatureEngine", ["SlipwayCore", "CSlipwayText", "SlipwayFeatureFixtures"], resources: fixtures),
         tests(
-            of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"], resources: fixtures),
+            of: "SlipwayFeatureEngine", ["SlipwayCore", "CSlipwayText", "SlipwayFeatureFixtures"], resources: fixtures),
+        tests(
+            of: "SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"],
+            resources: fixtures),
         tests(
             of: "SlipwayBackendAOT",
             [
@@ -223,21 +246,28 @@ let package = Package(
         tests(
             of: "SlipwayReport",
             ["SlipwayCore", "SlipwayGraph", "SlipwayInspect", "SlipwayRuntime", "SlipwayArtifact", "SlipwayCheckpoint"]),
+        tests(of: "SlipwayPage", []),
+        tests(of: "SlipwayLatency", []),
+        tests(
+            of: "SlipwayLoad",
+            ["SlipwayCore", "SlipwayLatency", "SlipwayProtocol", "SlipwayFeatureEngine", "SlipwayInspect"]),
         tests(of: "SlipwayVerify", ["SlipwayCore", "SlipwayGraph", "SlipwayRuntime", "SlipwayArtifact"]),
         .testTarget(
             name: "SlipwayZooTests",
             dependencies: [
-                "SlipwayModels", "SlipwayRuntime", "SlipwayArtifact", "SlipwayGraph", "SlipwayFeatures", "SlipwayConfig",
+                "SlipwayModels", "SlipwayRuntime", "SlipwayArtifact", "SlipwayGraph", "SlipwayFeatures",
+                "SlipwayConfig",
                 "SlipwayCore", "SlipwayPasses", "SlipwayTestSupport",
             ],
             resources: fixtures, swiftSettings: strict),
         .testTarget(
             name: "SlipwayServingTests",
             dependencies: [
-                "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayOnline", "SlipwayRetrieval", "SlipwayRecall", "SlipwayServing",
-                "SlipwayCore", "SlipwayConfig", "SlipwayFeatures", "SlipwayData", "SlipwayModels", "SlipwayExport", "SlipwayPredict",
+                "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayRecall", "SlipwayOnline",
+                "SlipwayRetrieval", "SlipwayServing", "SlipwayCore", "SlipwayLoad", "SlipwayLatency", "SlipwayConfig",
+                "SlipwayFeatures", "SlipwayData", "SlipwayModels", "SlipwayExport", "SlipwayPredict",
                 "SlipwayBackendAOT", "SlipwayTestSupport", "CSlipwaySystem", metrics,
-                .product(name: "Logging", package: "swift-log"), "slipway",
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"), "slipway",
             ],
             resources: [.copy("Fixtures"), .copy("Clients")], swiftSettings: strict),
         .testTarget(

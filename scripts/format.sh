@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Formats Sources (generated code apart) and Tests in place, or the paths given.
+# Formats Sources (generated code apart), Tests and Benchmarks in place, or the paths given.
 # Force unwraps are refused in Sources only: Tests has its own .swift-format.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-[ $# -gt 0 ] || set -- Sources Tests
+[ $# -gt 0 ] || set -- Sources Tests Benchmarks/Sources
 git ls-files -z -co --exclude-standard -- "$@" | while IFS= read -r -d '' file; do
   case $file in */Generated/*) ;; *.swift) if [ -f "$file" ]; then printf '%s\0' "$file"; fi ;; esac
 done | xargs -0 -r swift format --in-place

@@ -251,6 +251,8 @@ def options():
     if arguments.chunk is not None and arguments.chunk < 1:
         parser.error("--chunk must be positive")
     arguments.work = arguments.work.resolve()
+    if pathlib.Path(arguments.cli).is_file():
+        arguments.cli = str(pathlib.Path(arguments.cli).resolve())  # exports run in the case's folder
     return arguments
 
 

@@ -1,10 +1,13 @@
 // Load for an HTTP/1.1 server from one thread: one POST again and again over kept connections.
 //
-//   generator PORT PATH BODY CONNECTIONS RATE SECONDS [random]
+//   generator PORT PATH BODY CONNECTIONS RATE SECONDS [random] [retries=N] [all]
 //
 // RATE 0: closed loop, every connection sends its next request when the answer is there. Else open loop: RATE requests a second, evenly
 // or at random intervals (Poisson), whether or not answers come; a request that finds no connection free waits for one, and its time
-// counts from when it was due. Prints one JSON object: answers by status, errors, and times in milliseconds of the answers 200 and of the others.
+// counts from when it was due. A request that failed (no answer, or another than 200) is sent again up to N times, ahead of those that
+// wait. Requests that still wait at the end are not sent; with `all`, they are, within ten seconds more. Prints one JSON object: answers
+// by status, errors, requests that failed at first (`failed`) and to the last (`lost`), and times in milliseconds of the answers 200
+// and of refusals (429, 450, 503).
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -24,11 +27,26 @@ enum { BUFFER = 1 << 18, STATUSES = 600 };
 typedef struct {
   int socket;
   double due;         // when its request should have been sent; negative while it has none
+  int tries;          // how often its request was sent before
   size_t sent;        // bytes of the request
   size_t received;    // bytes in `buffer`
   size_t need;        // bytes of the whole answer; 0 while its head is not there
   char buffer[BUFFER];
 } Connection;
+
+// A request that has no connection yet.
+typedef struct {
+  double due;
+  int tries;
+} Request;
+
+// Requests in the order in which they are sent.
+typedef struct {
+  Request *requests;
+  size_t first, count;
+} Ring;
+
+enum { RING = 1 << 20 };
 
 typedef struct {
   float *times;
@@ -37,9 +55,10 @@ typedef struct {
 
 static char *request;
 static size_t request_size;
-static int port, poll_set;
-static long by_status[STATUSES], errors;
-static Times good, other;
+static int port, poll_set, retries;
+static long by_status[STATUSES], errors, failed, lost;
+static Ring again;
+static Times good, refused;
 
 static double now(void) {
   struct timespec time;
@@ -59,6 +78,29 @@ static void add(Times *times, double seconds) {
     if (!times->times) fail("memory");
   }
   times->times[times->count++] = (float)(seconds * 1e3);
+}
+
+static void append(Ring *ring, double due, int tries) {
+  if (ring->count == RING) fail("too many requests wait");
+  ring->requests[(ring->first + ring->count++) % RING] = (Request){due, tries};
+}
+
+static Request take(Ring *ring) {
+  ring->count--;
+  return ring->requests[ring->first++ % RING];
+}
+
+// The connection's request has had its turn; without a good answer it may have another.
+static void finish(Connection *connection, int is_good) {
+  if (!is_good) {
+    failed += connection->tries == 0;
+    if (connection->tries < retries) {
+      append(&again, connection->due, connection->tries + 1);
+    } else {
+      lost++;
+    }
+  }
+  connection->due = -1;
 }
 
 static int by_value(const void *a, const void *b) {
@@ -96,7 +138,10 @@ static void want(Connection *connection, int events) {
 }
 
 static void broken(Connection *connection) {
-  if (connection->due >= 0) errors++;
+  if (connection->due >= 0) {
+    errors++;
+    finish(connection, 0);
+  }
   close(connection->socket);
   open_connection(connection);
 }
@@ -111,8 +156,9 @@ static void push(Connection *connection) {
   want(connection, EPOLLIN);
 }
 
-static void start(Connection *connection, double due) {
-  connection->due = due;
+static void start(Connection *connection, Request next) {
+  connection->due = next.due;
+  connection->tries = next.tries;
   connection->sent = connection->received = connection->need = 0;
   push(connection);
 }
@@ -138,8 +184,9 @@ static void receive(Connection *connection) {
     if (connection->received < connection->need) continue;
     int status = atoi(connection->buffer + 9);
     if (status > 0 && status < STATUSES) by_status[status]++;
-    add(status == 200 ? &good : &other, now() - connection->due);
-    connection->due = -1;
+    if (status == 200) add(&good, now() - connection->due);
+    if (status == 429 || status == 450 || status == 503) add(&refused, now() - connection->due);
+    finish(connection, status == 200);
     if (strcasestr(connection->buffer, "\r\nconnection: close")) {
       close(connection->socket);
       open_connection(connection);
@@ -162,9 +209,20 @@ static void read_request(const char *path, const char *file_name) {
 }
 
 int main(int count, char **arguments) {
-  int is_random = count == 8 && strcmp(arguments[7], "random") == 0;
-  if (count != 7 && !is_random) {
-    fprintf(stderr, "usage: generator PORT PATH BODY CONNECTIONS RATE SECONDS [random]\n");
+  int is_random = 0, sends_all = 0, are_known = count >= 7;
+  for (int i = 7; i < count; i++) {
+    if (strcmp(arguments[i], "random") == 0) {
+      is_random = 1;
+    } else if (strcmp(arguments[i], "all") == 0) {
+      sends_all = 1;
+    } else if (strncmp(arguments[i], "retries=", 8) == 0) {
+      retries = atoi(arguments[i] + 8);
+    } else {
+      are_known = 0;
+    }
+  }
+  if (!are_known) {
+    fprintf(stderr, "usage: generator PORT PATH BODY CONNECTIONS RATE SECONDS [random] [retries=N] [all]\n");
     return 2;
   }
   port = atoi(arguments[1]);
@@ -181,30 +239,30 @@ int main(int count, char **arguments) {
   }
   srand48(1);
   double begin = now(), end = begin + seconds, next = begin;
-  // Requests that are due and have no connection: a ring of their times.
-  size_t waiting_room = 1 << 20, first = 0, waiting = 0;
-  double *ring = malloc(waiting_room * sizeof(double));
+  Ring due = {.requests = malloc(RING * sizeof(Request))};
+  again.requests = malloc(RING * sizeof(Request));
+  if (!due.requests || !again.requests) fail("memory");
   struct epoll_event events[256];
   long sent = 0;
   while (1) {
     double time = now();
-    if (time >= end && (idle_count == connections || time >= end + 10)) break;
+    if (time >= end && ((idle_count == connections && !again.count && !(sends_all && due.count)) || time >= end + 10)) break;
     while (rate > 0 && next <= time && next < end) {
-      if (waiting == waiting_room) fail("too many requests wait");
-      ring[(first + waiting++) % waiting_room] = next;
+      append(&due, next, 0);
       next += (is_random ? -log(1 - drand48()) : 1) / rate;
       sent++;
     }
-    while (idle_count && time < end && (rate == 0 || waiting)) {
-      double due = time;
-      if (rate > 0) {
-        due = ring[first++ % waiting_room];
-        waiting--;
+    while (idle_count && (again.count || (rate == 0 ? time < end : due.count && (sends_all || time < end)))) {
+      Request one = {.due = time};
+      if (again.count) {
+        one = take(&again);
+      } else if (rate > 0) {
+        one = take(&due);
       } else {
         sent++;
       }
       Connection *connection = idle[--idle_count];
-      start(connection, due);
+      start(connection, one);
       if (connection->due < 0) idle[idle_count++] = connection;
     }
     struct timespec pause = {.tv_nsec = 50000000};
@@ -219,15 +277,15 @@ int main(int count, char **arguments) {
     }
   }
   double taken = now() - begin;
-  printf("{\"seconds\": %.3f, \"sent\": %ld, \"unsent\": %zu, \"errors\": %ld, \"statuses\": {", taken < seconds ? taken : seconds, sent,
-         waiting, errors);
+  printf("{\"seconds\": %.3f, \"sent\": %ld, \"unsent\": %zu, \"errors\": %ld, \"failed\": %ld, \"lost\": %ld, \"statuses\": {",
+         taken < seconds ? taken : seconds, sent, due.count + again.count, errors, failed, lost);
   const char *comma = "";
   for (int i = 0; i < STATUSES; i++) {
     if (by_status[i]) printf("%s\"%d\": %ld", comma, i, by_status[i]), comma = ", ";
   }
   printf("}");
   print("ok", &good);
-  print("others", &other);
+  print("refused", &refused);
   printf("}\n");
   return 0;
 }

@@ -116,7 +116,7 @@ class Load:
         over = results["at_300_percent"] = self.run(server, 512, 3 * rate, seconds)
         good = over["statuses"].get("200", 0) / over["seconds"]
         over["goodput"] = good / rate
-        print(f"  300 %: goodput {100 * good / rate:.1f} %, {over['statuses']}, others {over['others']}, ok {over['ok']}", flush=True)
+        print(f"  300 %: goodput {100 * good / rate:.1f} %, {over['statuses']}, refused {over['refused']}, ok {over['ok']}", flush=True)
         if soak:
             result = results["soak"] = self.soak(server, 0.7 * rate, soak)
             print(f"  soak {soak} s: {result['resident_mb']} MB, {result['growth_percent']:.2f} % between least and most")

@@ -26,14 +26,20 @@ package struct AdmissionControl {
         return UInt64(min(max(0, estimate), 3.6e12))
     }
 
-    package mutating func decide<Job>(_ queue: FairQueue<Job>, cost: Int, now: UInt64, deadline: UInt64) -> Verdict {
+    /// What `decide` would say now; nothing is taken from the rate.
+    package func foresee<Job>(_ queue: FairQueue<Job>, cost: Int, now: UInt64, deadline: UInt64) -> Verdict {
         if queue.isFull { return .queueFull }
         if !queue.isEmpty {
             let finish = now &+ estimateNs(queuedCost: queue.queuedCost, cost: cost)
             if finish > deadline { return .tooLate }
         }
-        if bucket?.take(now: now) == false { return .overRate }
-        return .admit
+        return bucket?.isEmpty(now: now) == true ? .overRate : .admit
+    }
+
+    package mutating func decide<Job>(_ queue: FairQueue<Job>, cost: Int, now: UInt64, deadline: UInt64) -> Verdict {
+        let verdict = foresee(queue, cost: cost, now: now, deadline: deadline)
+        if verdict == .admit { bucket?.take(now: now) }
+        return verdict
     }
 
     package mutating func observe(cost: Int, elapsedNs: UInt64) {
@@ -53,8 +59,16 @@ package struct TokenBucket {
         tokens = self.perSecond
     }
 
+    private func tokens(now: UInt64) -> Double {
+        guard let last, now > last else { return tokens }
+        return min(perSecond, tokens + Double(now - last) * 1e-9 * perSecond)
+    }
+
+    package func isEmpty(now: UInt64) -> Bool { tokens(now: now) < 1 }
+
+    @discardableResult
     package mutating func take(now: UInt64) -> Bool {
-        if let last, now > last { tokens = min(perSecond, tokens + Double(now - last) * 1e-9 * perSecond) }
+        tokens = tokens(now: now)
         last = now
         guard tokens >= 1 else { return false }
         tokens -= 1

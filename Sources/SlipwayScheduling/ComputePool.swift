@@ -77,6 +77,15 @@ package final class ComputePool<Job: Sendable>: Sendable {
         return verdict
     }
 
+    /// What `submit` would say to a job that came now.
+    package func foresee(cost: Int, deadline: UInt64) -> AdmissionControl.Verdict {
+        let now = SteadyClock.now()
+        return state.withLock {
+            $0.isStopping
+                ? .queueFull : $0.admission.foresee($0.queue, cost: cost, now: now, deadline: deadline)
+        }
+    }
+
     package var queued: Int { state.withLock { $0.queue.count } }
     package var running: Int { state.withLock { $0.running } }
 

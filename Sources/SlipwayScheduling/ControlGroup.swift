@@ -20,8 +20,7 @@ package struct ControlGroup: Sendable, Equatable {
     ///
     /// - Parameter root: where `proc` and `sys` are; another folder for tests.
     package static func read(root: URL = URL(fileURLWithPath: "/")) -> ControlGroup {
-        let share = ProcessorShare(
-            processors: ProcessInfo.processInfo.activeProcessorCount, quota: ProcessorShare.quota(root: root))
+        let share = ProcessorShare.read(root: root)
         let groups = root.appendingPathComponent("sys/fs/cgroup")
         let limits = ["memory.max", "memory/memory.limit_in_bytes"].compactMap { name in
             number(groups.appendingPathComponent(name))

@@ -55,7 +55,7 @@ package final class PredictionServer: Sendable {
         }
         loader = ModelLoader(
             settings, registry: registry, metrics: metrics, logger: logger, workers: workers,
-            memoryLimitBytes: limits.memoryLimitBytes)
+            memoryLimitBytes: Self.memoryLimitBytes(settings, limits))
         let router = Self.router(
             settings, registry: registry, loader: loader, pool: pool, metrics: metrics, state: state, version: version)
         let connections = connections, state = state, metrics = metrics
@@ -126,6 +126,10 @@ package final class PredictionServer: Sendable {
 
     // MARK: Parts
 
+    private static func memoryLimitBytes(_ settings: ServingSettings, _ limits: ControlGroup) -> Int? {
+        settings.memoryLimitMB.map { $0 << 20 } ?? limits.memoryLimitBytes
+    }
+
     private static func poolOptions(_ settings: ServingSettings, _ workers: Int) -> ComputePool<ScoringJob>.Options {
         var options = ComputePool<ScoringJob>.Options()
         options.workers = workers
@@ -154,7 +158,8 @@ package final class PredictionServer: Sendable {
         let queue = JobQueue(pool: pool, metrics: metrics)
         return Router(
             predict: PredictRoute(registry: registry, authorizer: authorizer, queue: queue, settings: settings),
-            inference: InferenceRoutes(registry: registry, queue: queue, version: version, state: state),
+            inference: InferenceRoutes(
+                registry: registry, authorizer: authorizer, queue: queue, version: version, state: state),
             repository: RepositoryRoutes(registry: registry, loader: loader, settings: settings),
             discovery: DiscoveryRoutes(registry: registry),
             operations: OperationRoutes(registry: registry, metrics: metrics, state: state), authorizer: authorizer)
@@ -177,6 +182,8 @@ package final class PredictionServer: Sendable {
                 guard let items = entry.current?.items else { continue }
                 metrics.gauge("slipway_item_cache_items", Double(items.count), label)
                 metrics.gauge("slipway_item_cache_bytes", Double(items.sizeBytes), label)
+                metrics.gauge("slipway_item_cache_left_out", Double(items.leftOut), label)
+                metrics.gauge("slipway_item_cache_recent", Double(items.recentCount), label)
                 metrics.gauge("slipway_item_cache_age_seconds", Date().timeIntervalSince(items.loadedAt), label)
             }
             ProcessMetrics.read(into: metrics)
@@ -188,7 +195,7 @@ package final class PredictionServer: Sendable {
         let scheme = settings.tlsCertificate == nil ? "http" : "https"
         let mutual = settings.tlsClientCA == nil ? "" : ", client certificates required"
         let quota = limits.quota.map { ", quota \($0)" } ?? ""
-        let memory = limits.memoryLimitBytes.map { "\($0 >> 20) MB" } ?? "no limit"
+        let memory = Self.memoryLimitBytes(settings, limits).map { "\($0 >> 20) MB" } ?? "no limit"
         var lines = [
             "slipway \(version)",
             "listening   \(scheme)://\(settings.host):\(port)\(mutual), \(settings.tokens.count) tokens",
@@ -196,7 +203,7 @@ package final class PredictionServer: Sendable {
                 + (adminPort.map { "\(scheme)://\(settings.adminHost):\($0), \(settings.adminTokens.count) tokens" }
                     ?? "off"),
             "threads     \(workers) compute (\(limits.processors) processors\(quota)), \(settings.ioThreads) network, 1 log",
-            "memory      \(memory) in the control group",
+            "memory      \(memory)",
             "kernels     \(InstructionSet.current)",
             "queue       \(settings.queueSize) requests, \(settings.requestTimeoutMs) ms each"
                 + (settings.rateLimit.map { ", \($0)/s" } ?? ""),
@@ -218,7 +225,9 @@ package final class PredictionServer: Sendable {
             if let recall = model.scoring.recallDescription { lines.append("recall      \(recall)") }
             if let note = model.scoring.backendNote { lines.append("            \(note)") }
             if let items = model.items {
-                lines.append("items       \(items.count) in \(items.sizeBytes >> 20) MB")
+                let rest =
+                    items.leftOut == 0 ? "" : ", \(items.leftOut) more \(items.looksUp ? "looked up" : "left out")"
+                lines.append("items       \(items.count) in \(items.sizeBytes >> 20) MB\(rest)")
             }
         }
         return lines

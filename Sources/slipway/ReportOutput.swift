@@ -11,11 +11,26 @@ enum ReportOutput {
         try write(text, to: STDOUT_FILENO, called: "standard output")
     }
 
-    /// Writes `text` into a new file, which appears whole or not at all. Throws `alreadyExists`, and as `line`.
-    static func file(_ text: String, path: String) throws {
+    /// Throws, before long work, what `file` would throw for these paths after it: `alreadyExists`, `notFound`.
+    static func check(_ paths: [String?]) throws {
+        for path in paths.compactMap({ $0 }) {
+            try checkAbsent(path)
+            let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+            guard FileManager.default.fileExists(atPath: folder) else {
+                throw SlipwayError(.notFound, "\(folder) does not exist", fix: "create it first")
+            }
+        }
+    }
+
+    private static func checkAbsent(_ path: String) throws {
         guard !FileManager.default.fileExists(atPath: path) else {
             throw SlipwayError(.alreadyExists, "\(path) already exists", fix: "choose another name, or remove the file")
         }
+    }
+
+    /// Writes `text` into a new file, which appears whole or not at all. Throws `alreadyExists`, and as `line`.
+    static func file(_ text: String, path: String) throws {
+        try checkAbsent(path)
         let staging = "\(path).tmp.\(ProcessInfo.processInfo.processIdentifier)"
         let descriptor = open(staging, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileError.make(path: path, action: "create") }

@@ -18,7 +18,8 @@ struct FeatureWorkload {
             for index in 0..<60 {
                 let name = "\(side)_\(index)"
                 let (bucketizer, column) = plain(index, count, &random)
-                features.append(entry(index % 6 < 4 ? "id_feature" : "raw_feature", name, "\(side):\(name)", bucketizer))
+                let type = index % 6 < 4 ? "id_feature" : "raw_feature"
+                features.append(entry(type, name, "\(side):\(name)", bucketizer))
                 columns.append((name, column))
             }
         }
@@ -63,7 +64,9 @@ struct FeatureWorkload {
                     isRaw ? "raw_feature" : "id_feature", name, "item:\(name)",
                     isRaw ? "" : "\"hash_bucket_size\": 1000000"))
             switch kind {
-            case 3: columns.append((name, .int64((0..<rows).map { _ in Int64.random(in: 0..<10_000_000, using: &random) })))
+            case 3:
+                let values = (0..<rows).map { _ in Int64.random(in: 0..<10_000_000, using: &random) }
+                columns.append((name, .int64(values)))
             case 4: columns.append((name, .double((0..<rows).map { _ in Double.random(in: 0..<100, using: &random) })))
             default: columns.append((name, .string((0..<rows).map { _ in word("value", &random) })))
             }

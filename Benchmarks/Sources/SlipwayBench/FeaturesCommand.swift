@@ -23,19 +23,24 @@ struct FeaturesCommand: ParsableCommand {
 
     func run() throws {
         print("1 thread, \(runs) runs, wall time: fastest and median")
-        for (name, userRows) in [("user rows single", FeatureSession.UserRows.single), ("user rows repeated", .perCandidate)] {
+        let ways: [(String, FeatureSession.UserRows)] = [
+            ("user rows single", .single), ("user rows repeated", .perCandidate),
+        ]
+        for (name, userRows) in ways {
             let result = try FeatureBenchmark.run(
                 .request(candidates: candidates), repeats: runs, userRows: userRows)
             let perCandidate = [result.fastest, result.median].map { $0 / Double(candidates) / 1000 }
             print(
                 String(
-                    format: "request of %d, %@: %.2f, %.2f us a candidate; %.1f ns a value (%d values)", candidates, name,
-                    perCandidate[0], perCandidate[1], result.fastest / Double(result.values), result.values))
+                    format: "request of %d, %@: %.2f, %.2f us a candidate; %.1f ns a value (%d values)",
+                    candidates, name, perCandidate[0], perCandidate[1], result.fastest / Double(result.values),
+                    result.values))
         }
         let result = try FeatureBenchmark.run(.offline(rows: rows), repeats: runs, userRows: .perCandidate)
         print(
             String(
-                format: "40 plain features: %.0f, %.0f rows a second; %.1f ns a value", Double(rows) * 1e9 / result.fastest,
-                Double(rows) * 1e9 / result.median, result.fastest / Double(result.values)))
+                format: "40 plain features: %.0f, %.0f rows a second; %.1f ns a value",
+                Double(rows) * 1e9 / result.fastest, Double(rows) * 1e9 / result.median,
+                result.fastest / Double(result.values)))
     }
 }

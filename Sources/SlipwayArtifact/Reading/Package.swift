@@ -2,7 +2,7 @@ import Foundation
 public import SlipwayCore
 public import SlipwayGraph
 
-/// An opened package: checked, its graph decoded, its dense weights read, its tables mapped but not read.
+/// An opened package: checked, its graph decoded, its dense weights read, its tables mapped but not read, or copied.
 public final class Package: Sendable {
     /// How much of a package is checked when it is opened.
     public enum Verification: Sendable {
@@ -27,18 +27,20 @@ public final class Package: Sendable {
     /// Throws `notFound` for a missing package or file, `corrupt` for one that does not hold what the manifest says,
     /// `mismatch` where weights and graph disagree, `unsupported` for a newer format. Files that the manifest does not
     /// list are ignored.
-    public static func open(path: String, verify: Verification = .sizes) throws -> Package {
-        try withContext("in package \(path)") { try Package(path: path, verify: verify) }
-    }
-
-    private convenience init(path: String, verify: Verification) throws {
-        let manifest = try Self.readManifest(path)
-        for file in manifest.files { try Self.check(file, in: path, verify) }
-        try self.init(path: path, manifest: manifest)
+    ///
+    /// - Parameter copiesTables: reads the tables into memory, so that their file may change while they are in use.
+    public static func open(
+        path: String, verify: Verification = .sizes, copiesTables: Bool = false
+    ) throws -> Package {
+        try withContext("in package \(path)") {
+            let manifest = try readManifest(path)
+            for file in manifest.files { try check(file, in: path, verify) }
+            return try Package(path: path, manifest: manifest, copiesTables: copiesTables)
+        }
     }
 
     /// A package whose files lie in `path`, checked already.
-    init(path: String, manifest: PackageManifest) throws {
+    init(path: String, manifest: PackageManifest, copiesTables: Bool = false) throws {
         self.path = path
         for name in [PackageFiles.graph, PackageFiles.dense, PackageFiles.tables] {
             guard manifest.files.contains(where: { $0.path == name }) else {
@@ -48,7 +50,7 @@ public final class Package: Sendable {
         self.manifest = manifest
         let stored = try Self.read("\(path)/\(PackageFiles.graph)")
         graph = try withContext("in \(PackageFiles.graph)") { try GraphDocument.decode(stored) }
-        let weights = PackageWeights(graph: graph, manifest: manifest)
+        let weights = PackageWeights(graph: graph, manifest: manifest, copies: copiesTables)
         (dense, reduced) = try withContext("in \(PackageFiles.dense)") {
             try weights.dense("\(path)/\(PackageFiles.dense)")
         }

@@ -6,10 +6,12 @@ import SlipwayGraph
 struct PackageWeights {
     let graph: Graph
     let manifest: PackageManifest
+    /// Whether files are read into memory of their own.
+    let copies: Bool
 
     /// Dense weights by name, and those that are stored in fewer bits; a constant of the graph needs no stored tensor.
     func dense(_ path: String) throws -> (all: [String: Tensor], reduced: [String: ReducedWeight]) {
-        let file = try SafeTensorsFile(path: path)
+        let file = try SafeTensorsFile(path: path, copies: copies)
         var tensors: [String: Tensor] = [:], reduced: [String: ReducedWeight] = [:]
         for parameter in graph.denseParameters {
             let type = graph.type(parameter.value)
@@ -64,9 +66,9 @@ struct PackageWeights {
         }
     }
 
-    /// Tables by name, mapped.
+    /// Tables by name, where the file holds them.
     func tables(_ path: String) throws -> [String: StoredTable] {
-        let file = try SafeTensorsFile(path: path)
+        let file = try SafeTensorsFile(path: path, copies: copies)
         var listed: [String: PackageManifest.Table] = [:]
         for table in manifest.tables {
             guard listed.updateValue(table, forKey: table.name) == nil else {

@@ -15,9 +15,10 @@ public final class SafeTensorsFile: TensorSource {
 
     /// Maps the file and validates its header.
     ///
-    /// Throws `notFound`, `ioFailure`, `corrupt` or `unsupported`, naming the file.
-    public init(path: String) throws {
-        let file = try MappedFile(path: path)
+    /// - Parameter copies: reads it into memory of its own, see `MappedFile`.
+    /// - Throws: `notFound`, `ioFailure`, `corrupt` or `unsupported`, naming the file.
+    public init(path: String, copies: Bool = false) throws {
+        let file = try MappedFile(path: path, copies: copies)
         self.file = file
         let bytes = file.bytes
         let (header, start) = try withContext("in \(path)") {

@@ -20,9 +20,25 @@ public struct ProcessorShare: Sendable, Equatable {
     }
 
     /// This process's, read now.
-    public static var current: ProcessorShare {
-        ProcessorShare(
-            processors: ProcessInfo.processInfo.activeProcessorCount, quota: quota(root: URL(fileURLWithPath: "/")))
+    public static var current: ProcessorShare { read(root: URL(fileURLWithPath: "/")) }
+
+    /// - Parameter root: where `proc` and `sys` are; another folder for tests.
+    public static func read(root: URL) -> ProcessorShare {
+        let all = ProcessInfo.processInfo.activeProcessorCount
+        return ProcessorShare(processors: min(allowed(root: root) ?? all, all), quota: quota(root: root))
+    }
+
+    /// Processors that the scheduler lets the process run on (`taskset`, a container's cpuset), whether they are there or not;
+    /// nil where the system does not say.
+    public static func allowed(root: URL) -> Int? {
+        // `Cpus_allowed:	ff,ffffffff`: a bit a processor.
+        let name = "Cpus_allowed:"
+        guard let status = text(root.appendingPathComponent("proc/self/status")),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix(name) })
+        else { return nil }
+        let digits = line.dropFirst(name.count).filter { !$0.isWhitespace && $0 != "," }.map(\.hexDigitValue)
+        let count = digits.reduce(0) { $0 + ($1 ?? 0).nonzeroBitCount }
+        return count > 0 && !digits.contains(nil) ? count : nil
     }
 
     /// The smallest limit among the process's control groups and those they are in, of version 1 and 2.

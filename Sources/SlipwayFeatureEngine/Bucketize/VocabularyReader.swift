@@ -1,9 +1,9 @@
 import SlipwayCore
 
 /// A `vocab_file`: one word a line (its id is the line's number from 0), or a word, blanks and its id.
-enum VocabularyReader {
+package enum VocabularyReader {
     /// - Throws: `not_found` or `io_failure` for the file, `corrupt` when it holds no word.
-    static func read(_ path: String) throws -> [(word: [UInt8], id: Int64)] {
+    package static func read(_ path: String) throws -> [(word: [UInt8], id: Int64)] {
         let bytes = try MappedFile.contents(of: path)
         var lines = bytes.split(separator: 0x0a, omittingEmptySubsequences: false).map { line in
             line.last == 0x0d ? line.dropLast() : line

@@ -1,12 +1,12 @@
 import SlipwayCore
 
 /// The features of an fg.json in order, groups expanded.
-struct FGDocument: Sendable {
-    let entries: [FGEntry]
+package struct FGDocument: Sendable {
+    package let entries: [FGEntry]
     /// Columns to pass through, as `slipway fg create-json --reserves` states them.
     let reserves: [String]
 
-    init(json: [UInt8]) throws {
+    package init(json: [UInt8]) throws {
         let root = try JSONNode.read(json, called: "fg.json")
         guard case .array(let features)? = root["features"] else {
             throw SlipwayError(

@@ -1,22 +1,22 @@
-import SlipwayCore
+package import SlipwayCore
 
 /// One feature of an fg.json with typed access to its keys; every problem names the feature and the key.
-struct FGEntry: Sendable {
+package struct FGEntry: Sendable {
     /// Full name; `<sequence>__<feature>` inside a group.
-    let name: String
+    package let name: String
     /// `feature_type` without the `sequence_` prefix.
-    let typeName: String
-    let group: SequenceGroup?
-    let isSequence: Bool
+    package let typeName: String
+    package let group: SequenceGroup?
+    package let isSequence: Bool
     private let node: JSONNode
 
     /// What a sequence group states for all its features.
-    struct SequenceGroup: Sendable, Equatable {
-        let name: String
-        let length: Int
-        let delimiter: String
+    package struct SequenceGroup: Sendable, Equatable {
+        package let name: String
+        package let length: Int
+        package let delimiter: String
         /// The primary key's `side:column`.
-        let primaryKey: String?
+        package let primaryKey: String?
     }
 
     init(_ node: JSONNode, group: SequenceGroup?) throws {
@@ -39,11 +39,11 @@ struct FGEntry: Sendable {
 
     func has(_ key: String) -> Bool { node[key] != nil }
 
-    func wrong(_ key: String, _ problem: String, fix: String) -> SlipwayError {
+    package func wrong(_ key: String, _ problem: String, fix: String) -> SlipwayError {
         FGError.field(name, key, problem, fix: fix)
     }
 
-    func text(_ key: String) throws -> String? {
+    package func text(_ key: String) throws -> String? {
         switch node[key] {
         case nil: return nil
         case .text(let value)?: return value
@@ -60,7 +60,7 @@ struct FGEntry: Sendable {
     }
 
     /// A text or a list of texts.
-    func texts(_ key: String) throws -> [String]? {
+    package func texts(_ key: String) throws -> [String]? {
         switch node[key] {
         case nil: return nil
         case .array(let values)?:
@@ -75,7 +75,7 @@ struct FGEntry: Sendable {
         }
     }
 
-    func flag(_ key: String) throws -> Bool {
+    package func flag(_ key: String) throws -> Bool {
         switch node[key] {
         case nil: return false
         case .bool(let value)?: return value
@@ -86,7 +86,7 @@ struct FGEntry: Sendable {
         }
     }
 
-    func integer(_ key: String, in range: ClosedRange<Int64>) throws -> Int64? {
+    package func integer(_ key: String, in range: ClosedRange<Int64>) throws -> Int64? {
         guard let value = node[key] else { return nil }
         guard let number = value.int64 ?? (try? text(key)).flatMap({ $0.flatMap { Int64($0) } }) else {
             throw wrong(key, "is \(value.kind)", fix: "use a whole number")
@@ -103,7 +103,7 @@ struct FGEntry: Sendable {
         return number
     }
 
-    func floats(_ key: String) throws -> [Float]? {
+    package func floats(_ key: String) throws -> [Float]? {
         guard let value = node[key] else { return nil }
         guard case .array(let values) = value else {
             throw wrong(key, "is \(value.kind)", fix: "use a list of numbers")
@@ -121,8 +121,11 @@ struct FGEntry: Sendable {
         return members.sorted { $0.key < $1.key }
     }
 
+    /// The keys of an object, in order.
+    package func keys(_ key: String) throws -> [String]? { try members(key)?.map(\.key) }
+
     /// All keys with plain values as text: what a custom operator is made from.
-    var parameters: [String: String] {
+    package var parameters: [String: String] {
         guard case .object(let members) = node else { return [:] }
         var result: [String: String] = [:]
         for key in members.keys {

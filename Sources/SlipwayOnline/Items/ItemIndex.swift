@@ -8,7 +8,7 @@ struct ItemIndex: Sendable {
     var count: Int { ends.count }
 
     /// Bytes held.
-    var sizeBytes: Int { bytes.capacity + ends.capacity * 4 + slots.capacity * 4 }
+    var sizeBytes: Int { bytes.count + ends.count * 4 + slots.count * 4 }
 
     private func range(_ row: Int) -> Range<Int> { (row == 0 ? 0 : Int(ends[row - 1]))..<Int(ends[row]) }
 

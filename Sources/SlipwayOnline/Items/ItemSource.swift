@@ -9,6 +9,14 @@ package protocol ItemSource: Sendable {
     func stamp() -> String?
     /// Calls `body` with the rows in batches. Columns that the source lacks are left out of them.
     func read(columns: [String], key: String, _ body: (ColumnBatch) throws -> Void) throws
+    /// For single items, while requests wait; nil where the source can only be read whole.
+    func reader(columns: [String], key: String) throws -> (any ItemReader)?
+}
+
+/// Reads items by their ids. One thread at a time uses it.
+package protocol ItemReader: AnyObject {
+    /// Calls `body` with the rows of those that are there, as `ItemSource.read` does.
+    func read(ids: [String], _ body: (ColumnBatch) throws -> Void) throws
 }
 
 /// A Parquet or CSV snapshot: a file, a folder of them or a glob.
@@ -25,6 +33,8 @@ package struct FileItemSource: ItemSource {
     }
 
     package func stamp() -> String? { FileStamp.of(path) }
+
+    package func reader(columns: [String], key: String) -> (any ItemReader)? { nil }
 
     package func read(columns: [String], key: String, _ body: (ColumnBatch) throws -> Void) throws {
         let schema = try RowReader(paths: path, format: format, columns: nil, batchSize: 1).schema

@@ -4,85 +4,69 @@ import SlipwayScheduling
 
 /// One generation of item features in memory: raw columns, and the inputs made of those that depend on the item alone.
 /// Immutable; a new generation replaces it whole.
+///
+/// Memory is bounded: the first items of the source are kept, as many as fit. The rest is looked up in the source when a
+/// request asks for it, where the source can do that, and the latest are kept; where it cannot, the rest is unknown.
 package final class ItemTable: Sendable {
     private let index: ItemIndex
-    private let places: [RowGather.Place]
-    private let chunks: [String: [Column?]]
-    private let generated: SlotStore?
+    let places: [RowGather.Place]
+    let chunks: [String: [Column?]]
+    let generated: SlotStore?
+    private let lookup: ItemLookup?
+    private let tableBytes: Int
     package let loadedAt: Date
     package let loadSeconds: Double
-    package let sizeBytes: Int
     /// Ids that came twice; their first row counts.
     package let duplicates: Int
+    /// Items of the source for which there was no room.
+    package let leftOut: Int
 
     package var count: Int { places.count }
+    /// Whether items for which there was no room are looked up.
+    package var looksUp: Bool { lookup != nil }
+    /// Items kept of those that were looked up, unknown ones among them.
+    package var recentCount: Int { lookup?.count ?? 0 }
+    package var sizeBytes: Int { tableBytes + (lookup?.sizeBytes ?? 0) }
     /// The inputs kept for each item.
     package var slots: [InputSlot] { generated?.slots ?? [] }
 
-    /// Reads a source whole.
+    /// Of a limit, the part for items that are looked up.
+    private static let lookupShare = 8
+
+    /// Reads a source.
     ///
     /// - Parameters:
     ///   - columns: raw columns to keep.
     ///   - generator: makes the inputs that depend on the item alone; nil where there are none.
     ///   - limitBytes: memory the generation may have; nil for no limit.
-    /// - Throws: as the source does; `outOfRange` when the limit is passed, with nothing kept.
+    /// - Throws: as the source and the feature generation do, with nothing kept.
     package init(
         _ source: any ItemSource, key: String, columns: [String], generator: (any FeatureGenerator)?, limitBytes: Int?
     ) throws {
         let start = SteadyClock.now()
-        var index = ItemIndex()
-        var places: [RowGather.Place] = []
-        var chunks = Dictionary(uniqueKeysWithValues: Set(columns).map { ($0, [Column?]()) })
-        var store = generator.map { SlotStore(slots: $0.slots) }
-        let session = generator?.makeSession()
-        var inputs = InputBatch(slots: generator?.slots ?? [])
-        var held = 0
-        var duplicates = 0
-        var chunk: Int32 = 0
-        try source.read(columns: columns, key: key) { batch in
-            guard let ids = batch[key] else { throw SlipwayError(.notFound, "there is no column \(key)") }
-            var kept: [Int] = []
-            for row in 0..<batch.rowCount {
-                guard var id = RowGather.text(ids, row) else { continue }
-                guard id.withUTF8({ index.append(UnsafeRawBufferPointer($0)) }) else {
-                    duplicates += 1
-                    continue
-                }
-                kept.append(row)
-                places.append(RowGather.Place(chunk: chunk, row: Int32(clamping: row)))
-            }
-            chunk += 1
-            for name in chunks.keys {
-                let column = batch[name]
-                held += column.map(RowGather.sizeBytes) ?? 0
-                chunks[name]?.append(column)
-            }
-            if let session, let generator {
-                try withContext("rows from \(places.count - kept.count) on") {
-                    try session.generate(
-                        Self.filled(batch, generator.columns), into: &inputs, hasSingleUser: false, threads: 1)
-                }
-                try store?.append(inputs, rows: kept.count == batch.rowCount ? nil : kept)
-            }
-            let size = held + index.sizeBytes + places.count * 8 + (store?.sizeBytes ?? 0)
-            if let limitBytes, size > limitBytes {
-                throw SlipwayError(
-                    .outOfRange, "the item features need more than \(limitBytes >> 20) MB (\(places.count) items read)",
-                    fix: "raise item_cache_mb, or keep fewer items or columns in the source")
-            }
-        }
-        self.index = index
-        self.places = places
-        self.chunks = chunks
-        self.duplicates = duplicates
-        generated = store
-        sizeBytes = held + index.sizeBytes + places.count * 8 + (store?.sizeBytes ?? 0)
+        let forLookup = (limitBytes ?? 0) / Self.lookupShare
+        let found =
+            try limitBytes == nil
+            ? nil
+            : ItemLookup(source, key: key, columns: columns, generator: generator, limitBytes: forLookup)
+        var builder = ItemTableBuilder(
+            key: key, columns: columns, generator: generator,
+            limitBytes: limitBytes.map { found == nil ? $0 : $0 - forLookup })
+        try source.read(columns: columns, key: key) { try builder.add($0) }
+        index = builder.index
+        places = builder.places
+        chunks = builder.chunks
+        generated = builder.store
+        duplicates = builder.duplicates
+        leftOut = builder.leftOut
+        lookup = builder.leftOut > 0 ? found : nil
+        tableBytes = builder.sizeBytes
         loadedAt = Date()
         loadSeconds = Double(SteadyClock.now() - start) * 1e-9
     }
 
     /// The batch with a null column for each one it lacks.
-    private static func filled(_ batch: ColumnBatch, _ wanted: [FeatureColumn]) -> ColumnBatch {
+    static func filled(_ batch: ColumnBatch, _ wanted: [FeatureColumn]) -> ColumnBatch {
         ColumnBatch(
             rowCount: batch.rowCount,
             columns: wanted.map {
@@ -90,29 +74,34 @@ package final class ItemTable: Sendable {
             })
     }
 
-    /// The row of an item; nil for one that is not here.
-    package func row(of id: UnsafeRawBufferPointer) -> Int? { index.find(id) }
+    // MARK: Finding
 
-    /// Raw values of items; `nil` rows are null. Nil for a column that is not kept.
-    package func column(_ name: String, rows: [Int?]) throws -> Column? {
-        guard let chunks = chunks[name], chunks.contains(where: { $0 != nil }) else { return nil }
-        return try RowGather.column(rows.map { $0.map { places[$0] } ?? .null }, chunks)
+    /// The items of a request's ids, which are ranges of its body.
+    func find(_ ids: [Range<Int>], in body: UnsafeRawBufferPointer) -> FoundItems {
+        let rows = ids.map { index.find(UnsafeRawBufferPointer(rebasing: body[$0])) }
+        return lookUp(FoundItems(self, rows: rows)) { String(decoding: body[ids[$0]], as: UTF8.self) }
     }
 
-    /// A column of a request with the items' values where it has none. It has a row an item, or one for all.
-    package func column(_ name: String, rows: [Int?], under own: Column) throws -> Column {
-        guard own.nullCount > 0, let chunks = chunks[name], chunks.contains(where: { $0 != nil }) else { return own }
-        let last = Int32(clamping: chunks.count)
-        let merged = rows.enumerated().map { row, item -> RowGather.Place in
-            let ownRow = own.count == 1 ? 0 : row
-            guard own.isNull(ownRow) else { return RowGather.Place(chunk: last, row: Int32(clamping: ownRow)) }
-            return item.map { places[$0] } ?? .null
+    func find(_ ids: [String]) -> FoundItems {
+        let rows = ids.map { id in
+            var id = id
+            return id.withUTF8 { index.find(UnsafeRawBufferPointer($0)) }
         }
-        return try RowGather.column(merged, chunks + [own])
+        return lookUp(FoundItems(self, rows: rows)) { ids[$0] }
     }
 
-    /// Copies the items' inputs to the slots `places` of `inputs`. Every row is one of this table.
-    func gather(_ rows: [Int], into inputs: inout InputBatch, at places: [Int]) {
-        generated?.gather(rows, into: &inputs, at: places)
+    private func lookUp(_ found: FoundItems, id: (Int) -> String) -> FoundItems {
+        let missing = found.rows.indices.filter { found.rows[$0] == nil }
+        guard let lookup, !missing.isEmpty else { return found }
+        var found = found
+        let outcome = lookup.find(missing.map(id))
+        found.asked = outcome.asked
+        found.failed = outcome.failed
+        for (row, item) in zip(missing, outcome.items) {
+            guard let item else { continue }
+            found.rows[row] = count + found.others.count
+            found.others.append(item)
+        }
+        return found
     }
 }

@@ -16,8 +16,13 @@ struct SlotStore: Sendable {
         /// Elements up to and with each item.
         var ends: [Int] = []
 
-        var sizeBytes: Int {
-            buffer.int64.capacity * 8 + buffer.int32.capacity * 4 + buffer.float.capacity * 4 + ends.capacity * 8
+        var sizeBytes: Int { SlotStore.sizeBytes(buffer) + ends.count * 8 }
+
+        func range(_ row: Int) -> Range<Int> {
+            switch kind {
+            case .fixed(let width): return row * width..<(row + 1) * width
+            case .ragged: return (row == 0 ? 0 : ends[row - 1])..<ends[row]
+            }
         }
     }
 
@@ -43,6 +48,11 @@ struct SlotStore: Sendable {
             stored.append(
                 Slot(kind: lengthSlots[position] == nil ? .fixed(slot.width) : .ragged, element: slot.element))
         }
+    }
+
+    /// Bytes of the elements.
+    static func sizeBytes(_ buffer: InputBatch.Buffer) -> Int {
+        buffer.int64.count * 8 + buffer.int32.count * 4 + buffer.float.count * 4
     }
 
     var sizeBytes: Int { stored.reduce(0) { $0 + $1.sizeBytes } }
@@ -97,17 +107,18 @@ struct SlotStore: Sendable {
         }
     }
 
-    /// Copies items into `inputs` in the order of `rows`, each a row of the store.
-    func gather(_ rows: [Int], into inputs: inout InputBatch, at places: [Int]) {
+    /// Copies items into `inputs` in the order of `rows`, each a row of the store, or behind those one of `others`, which
+    /// hold an item each.
+    func gather(_ rows: [Int], others: [SlotStore?] = [], into inputs: inout InputBatch, at places: [Int]) {
         for (position, place) in places.enumerated() {
-            let slot = stored[position]
+            let own = stored[position]
             for row in rows {
-                let range: Range<Int>
-                switch slot.kind {
-                case .fixed(let width): range = row * width..<(row + 1) * width
-                case .ragged: range = (row == 0 ? 0 : slot.ends[row - 1])..<slot.ends[row]
+                guard row >= count else {
+                    Self.append(own.buffer, own.range(row), own.element, &inputs.buffers[place])
+                    continue
                 }
-                Self.append(slot.buffer, range, slot.element, &inputs.buffers[place])
+                guard let slot = others[row - count]?.stored[position] else { continue }
+                Self.append(slot.buffer, slot.range(0), slot.element, &inputs.buffers[place])
             }
         }
     }

@@ -6,9 +6,9 @@ extension ScoringSession {
     /// Whether a request is answered by a search through the model's tree, which then waits for `run`.
     ///
     /// - Throws: `notFound` where the features of the tree's nodes are not known.
-    func waits(_ request: ScoredRequest, for source: @autoclosure () -> PendingUser.Source, _ nodes: ItemTable?) throws
-        -> Bool
-    {
+    func waits(
+        _ request: ScoredRequest, for source: @autoclosure () -> PendingUser.Source, _ nodes: ItemTable?
+    ) throws -> Bool {
         guard model.tree != nil else { return false }
         guard let nodes else {
             throw SlipwayError(
@@ -21,19 +21,20 @@ extension ScoringSession {
     }
 
     /// Searches the tree for the request's user.
+    ///
+    /// - Throws: as reading the request does, `mismatch` for several rows, `outOfRange` for too many items.
     func search(_ request: ScoredRequest, _ pending: PendingUser, threads: Int) throws {
         guard let retrieval = model.tree else { return }
         let count = try Retrieved.count(
             asked: request.neighbourCount, otherwise: model.options.treeItems, limit: model.options.maxCandidates)
-        self.threads = threads
         let ids = retrieval.tree.ids
         let hits = try withUser(of: request, pending) {
             try BeamSearch(retrieval.tree, count: count).run { nodes in
-                let rows = nodes.map { node in
-                    ids.text(node).withUnsafeBytes { pending.nodes.row(of: $0) }
-                }
+                request.rowCount = nodes.count
                 request.unknownRows.removeAll(keepingCapacity: true)
-                try generate(request, rows: nodes.count, items: pending.nodes, find: { _ in rows }, explains: false)
+                try maker.make(
+                    request, of: reader.supplied, items: pending.nodes.find(nodes.map { ids.text($0) }),
+                    explains: false, threads: threads)
                 var scores = try score(request.inputs, threads, output: retrieval.output)
                 for row in request.unknownRows { scores[row] = model.options.itemEmptyScore }
                 return scores
@@ -46,16 +47,26 @@ extension ScoringSession {
 
     /// Runs `body` while the user's columns are at hand.
     private func withUser<T>(of request: ScoredRequest, _ pending: PendingUser, _ body: () throws -> T) throws -> T {
-        defer { forget() }
+        defer { reader.clear() }
         switch pending.source {
         case .message(let bytes):
             return try bytes.withUnsafeBytes { bytes in
-                try supply(bytes, request.message, rows: 1)
+                try reader.read(bytes, into: request)
+                try Self.checkUser(request)
                 return try body()
             }
         case .columns(let columns):
-            try supply(columns, rows: 1)
+            try reader.read(columns: columns, itemCount: 0, into: request)
+            try Self.checkUser(request)
             return try body()
+        }
+    }
+
+    private static func checkUser(_ request: ScoredRequest) throws {
+        guard request.rowCount == 1 else {
+            throw SlipwayError(
+                .mismatch, "the request has values for \(request.rowCount) items, and no item_ids",
+                fix: "send one value of each feature to search the tree, or item_ids to score those")
         }
     }
 }

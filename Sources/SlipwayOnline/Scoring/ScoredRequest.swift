@@ -14,6 +14,9 @@ package final class ScoredRequest {
     /// Candidates found among the item features.
     package internal(set) var itemHits = 0
     package internal(set) var itemMisses = 0
+    /// Candidates that the source of item features was asked for, and those of them for which that failed.
+    package internal(set) var itemsAsked = 0
+    package internal(set) var itemsFailed = 0
     /// Names of columns that nobody supplied.
     package internal(set) var missingColumns: [String] = []
     /// Ids outside their table, by feature; of all requests that ran together.
@@ -40,6 +43,8 @@ package final class ScoredRequest {
         unknownRows.removeAll(keepingCapacity: true)
         itemHits = 0
         itemMisses = 0
+        itemsAsked = 0
+        itemsFailed = 0
         missingColumns.removeAll(keepingCapacity: true)
         mappedIDs.removeAll(keepingCapacity: true)
         featureCounts.removeAll(keepingCapacity: true)
@@ -56,5 +61,14 @@ package final class ScoredRequest {
             return slot.width == 1
                 ? "\(slot.name)[\(count)]" : "\(slot.name)[\(count / max(slot.width, 1)), \(slot.width)]"
         }
+    }
+}
+
+extension ScoredRequest {
+    /// Texts of rows by item id; those of a request without items stand under upstream's stand-in.
+    package static func texts(_ rows: [String], ids: [String]) -> [(id: String, text: String)] {
+        guard !rows.isEmpty else { return [] }
+        guard ids.count == rows.count else { return rows.prefix(1).map { ("mock_id", $0) } }
+        return zip(ids, rows).map { ($0, $1) }
     }
 }

@@ -148,7 +148,8 @@ package final class ScoringModel: Sendable {
             throw SlipwayError(
                 .invalidArgument, "\(path) is an export of several parts", fix: "serve one of them: \(list)")
         }
-        return try Package.open(path: path, verify: options.verifiesHashes ? .hashes : .sizes)
+        return try Package.open(
+            path: path, verify: options.verifiesHashes ? .hashes : .sizes, copiesTables: !options.mapsTables)
     }
 
     /// The package that answers for a folder: of an export of several parts, the one that users' requests are for.

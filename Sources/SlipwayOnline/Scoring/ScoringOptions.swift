@@ -28,6 +28,8 @@ package struct ScoringOptions: Sendable {
     package var treeItems = 200
     /// Check the hashes of every file before use.
     package var verifiesHashes = true
+    /// Read tables where their file is mapped, which then must not change, instead of copying them.
+    package var mapsTables = false
     /// Whether there is a source of item features.
     package var hasItems = false
 

@@ -43,8 +43,8 @@ package enum BodyEncoding: String, Sendable, CaseIterable {
         case .gzip, .zlib: return try Inflate.decode(bytes, limit: limit)
         case .snappy: return try SnappyBlock.decode(bytes, limit: limit)
         case .zstd: return try ZstdFrame.decode(bytes, limit: limit)
-        case .lz4: return try LZ4.decodeBlock(bytes, limit: limit)
-        case .lz4Frame: return try LZ4.decodeFrame(bytes, limit: limit)
+        case .lz4: return try LZ4Block.decode(bytes, limit: limit)
+        case .lz4Frame: return try LZ4Frame.decode(bytes, limit: limit)
         }
     }
 

@@ -58,30 +58,14 @@ package struct PredictMessage {
             case 3: itemIDs.append(try scan.delimited(field))
             case 4: try readFeature(bytes, try scan.delimited(field), .context)
             case 6: try readFeature(bytes, try scan.delimited(field), .item)
-            case 7: metadata.append(try Self.pair(bytes, try scan.delimited(field)))
+            case 7: metadata.append(try ProtoScanner.entry(bytes, try scan.delimited(field)))
             default: try scan.skip(field)
             }
         }
-    }
-
-    private static func pair(
-        _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>
-    ) throws -> (key: Range<Int>, value: Range<Int>) {
-        var scan = ProtoScanner(bytes, range)
-        var key = 0..<0
-        var value = 0..<0
-        while let field = try scan.next() {
-            switch field.number {
-            case 1: key = try scan.delimited(field)
-            case 2: value = try scan.delimited(field)
-            default: try scan.skip(field)
-            }
-        }
-        return (key, value)
     }
 
     private mutating func readFeature(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, _ origin: Origin) throws {
-        let (name, body) = try Self.pair(bytes, range)
+        let (name, body) = try ProtoScanner.entry(bytes, range)
         let first = values.count
         if origin == .user {
             values.append(try Self.value(bytes, body))

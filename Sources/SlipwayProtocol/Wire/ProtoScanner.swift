@@ -112,6 +112,23 @@ package struct ProtoScanner {
         }
     }
 
+    /// Places of the key and the value in an entry of a map; empty for what it lacks.
+    package static func entry(
+        _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>
+    ) throws -> (key: Range<Int>, value: Range<Int>) {
+        var scan = ProtoScanner(bytes, range)
+        var key = 0..<0
+        var value = 0..<0
+        while let field = try scan.next() {
+            switch field.number {
+            case 1: key = try scan.delimited(field)
+            case 2: value = try scan.delimited(field)
+            default: try scan.skip(field)
+            }
+        }
+        return (key, value)
+    }
+
     package func malformed(_ what: String) -> SlipwayError {
         SlipwayError(
             .corrupt, "the protobuf message is malformed at byte \(position): \(what)",

@@ -23,6 +23,16 @@ package struct ProtoWriter {
         varint(value)
     }
 
+    package mutating func fixed64(_ number: Int, _ value: UInt64) {
+        varint(UInt64(number) << 3 | 1)
+        withUnsafeBytes(of: value.littleEndian) { raw($0) }
+    }
+
+    package mutating func fixed32(_ number: Int, _ value: UInt32) {
+        varint(UInt64(number) << 3 | 5)
+        withUnsafeBytes(of: value.littleEndian) { raw($0) }
+    }
+
     /// The tag and length of a length-delimited field; its bytes are the caller's to append.
     package mutating func header(_ number: Int, count: Int) {
         varint(UInt64(number) << 3 | 2)

@@ -1,4 +1,5 @@
 import SlipwayInspect
+import SlipwayPage
 
 /// How far a package's scores lie from float32.
 enum PrecisionSection {

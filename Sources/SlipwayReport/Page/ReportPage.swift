@@ -1,4 +1,5 @@
 import SlipwayInspect
+import SlipwayPage
 
 /// A report as one page that needs nothing else: styles, plots and the few lines of script are in it.
 enum ReportPage {
@@ -15,45 +16,15 @@ enum ReportPage {
             ("time", "Time", TimeSection.html(report.times)),
             ("provenance", "Provenance", provenance(report)),
         ]
-        let links = sections.map { "<a href=\"#\($0.id)\">\($0.title)</a>" }.joined(separator: " ")
-        let bodies = sections.map { "<section id=\"\($0.id)\">\n<h2>\($0.title)</h2>\n\($0.body)\n</section>" }
-            .joined(separator: "\n")
-        return """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-            style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
-            <title>Export report: \(SVGText.escape(name))</title>
-            <link rel="icon" href="data:,">
-            <style>
-            \(PageStyle.css)
-            </style>
-            </head>
-            <body>
-            <header>
-            <h1>\(SVGText.escape(name))</h1>
-            <p class="faint">Export report · Slipway \(SVGText.escape(report.slipwayVersion)) \
-            · \(SVGText.escape(report.createdAt))</p>
-            <nav>\(links)</nav>
-            </header>
-            <main>
-            \(tiles(report))
-            \(bodies)
-            </main>
-            <script>
-            \(PageStyle.script)
-            </script>
-            </body>
-            </html>
-
-            """
+        return HTMLPage(
+            title: "Export report: \(name)", heading: name,
+            subtitle: "Export report · Slipway \(report.slipwayVersion) · \(report.createdAt)", tiles: tiles(report),
+            sections: sections.map { HTMLPage.Section(id: $0.id, title: $0.title, body: $0.body) }
+        ).html()
     }
 
     /// The few numbers that most readers come for.
-    private static func tiles(_ report: ExportReport) -> String {
+    private static func tiles(_ report: ExportReport) -> [HTMLPage.Tile] {
         let sizes = report.sizes, work = report.work, precision = report.precision
         var tiles: [(title: String, value: String, note: String)] = [
             (
@@ -87,12 +58,7 @@ enum ReportPage {
                     "median, one thread"
                 ))
         }
-        let items = tiles.map { tile in
-            "<div class=\"tile\"><div class=\"faint\">\(SVGText.escape(tile.title))</div>"
-                + "<div class=\"value\">\(SVGText.escape(tile.value))</div>"
-                + "<div class=\"faint\">\(SVGText.escape(tile.note))</div></div>"
-        }
-        return "<div class=\"tiles\">\n\(items.joined(separator: "\n"))\n</div>"
+        return tiles.map { HTMLPage.Tile(title: $0.title, value: $0.value, note: $0.note) }
     }
 
     static func auc(_ value: Double) -> String { fixed(value, 4) }
@@ -127,7 +93,6 @@ enum ReportPage {
         ]
         rows += report.acceleration.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         rows += report.notes.map { ("note", $0) }
-        let items = rows.map { "<dt>\(SVGText.escape($0.0))</dt><dd>\(SVGText.escape($0.1))</dd>" }
-        return "<dl>\n\(items.joined(separator: "\n"))\n</dl>"
+        return HTMLPage.facts(rows)
     }
 }

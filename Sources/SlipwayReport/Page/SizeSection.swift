@@ -1,4 +1,5 @@
 import SlipwayInspect
+import SlipwayPage
 
 /// What a package weighs.
 enum SizeSection {

@@ -1,4 +1,5 @@
 import SlipwayInspect
+import SlipwayPage
 
 /// How long requests take.
 enum TimeSection {

@@ -1,4 +1,5 @@
 import SlipwayInspect
+import SlipwayPage
 
 /// What scoring computes and moves.
 enum WorkSection {

@@ -11,10 +11,13 @@ final class ConnectionHandler: ChannelInboundHandler {
     private enum State {
         /// Between requests; `hasBytes` once some of the next one are here.
         case idle(hasBytes: Bool)
-        case receiving(HTTPRequestHead, ByteBuffer, arrival: UInt64)
-        /// The rest of a refused request is passed over.
-        case refusing
+        case receiving(HTTPRequestHead, ServerRequest, timeout: TimeAmount)
         case answering(HTTPRequestHead, Ticket)
+        /// The answer went out before the request was here: so many bytes of the rest are dropped, then the connection goes
+        /// on or ends.
+        case dropping(bytesLeft: Int, keepsAlive: Bool)
+        /// Nothing more is read.
+        case ending
         case closed
     }
 
@@ -68,8 +71,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch state {
         case .idle where error is HTTPParserError, .receiving where error is HTTPParserError:
-            state = .refusing
-            write(.error(400, "the request is no HTTP/1", id: ""), context, isLast: true)
+            end(.error(400, "the request is no HTTP/1", id: ""), context)
         default: context.close(promise: nil)
         }
     }
@@ -93,75 +95,92 @@ final class ConnectionHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch (unwrapInboundIn(data), state) {
         case (.head(let head), .idle): begin(head, context)
-        case (.body(let part), .receiving(let head, var body, let arrival)):
-            guard body.readableBytes + part.readableBytes <= limits.maxBodyBytes else {
-                return refuseBody(head, context)
+        case (.body(let part), .receiving(let head, var request, let timeout)):
+            guard request.body.readableBytes + part.readableBytes <= limits.maxBodyBytes else {
+                return refuse(head, tooLarge(request.id), announcedBytes: nil, context)
             }
             // The buffer must be unique to grow in place.
-            state = .refusing
-            if body.readableBytes == 0 { body = part } else { body.writeImmutableBuffer(part) }
-            state = .receiving(head, body, arrival: arrival)
-        case (.end, .receiving(let head, let body, let arrival)): dispatch(head, body, arrival, context)
+            state = .ending
+            if request.body.readableBytes == 0 { request.body = part } else { request.body.writeImmutableBuffer(part) }
+            state = .receiving(head, request, timeout: timeout)
+        case (.end, .receiving(let head, let request, let timeout)): dispatch(head, request, timeout, context)
+        case (.body(let part), .dropping(let bytesLeft, let keepsAlive)):
+            guard part.readableBytes <= bytesLeft else { return context.close(promise: nil) }
+            state = .dropping(bytesLeft: bytesLeft - part.readableBytes, keepsAlive: keepsAlive)
+        case (.end, .dropping(_, keepsAlive: true)):
+            state = .idle(hasBytes: false)
+            waitForNext(context)
+        case (.end, .dropping(_, keepsAlive: false)): context.close(promise: nil)
         default: break
         }
     }
 
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > limits.maxBodyBytes {
-            return refuseBody(head, context)
-        }
         if head.headers.contains(name: "transfer-encoding"), head.headers.contains(name: "content-length") {
-            state = .refusing
-            return write(.error(400, "both Content-Length and Transfer-Encoding", id: ""), context, isLast: true)
+            return end(.error(400, "both Content-Length and Transfer-Encoding", id: ""), context)
         }
+        let arrival = SteadyClock.now()
+        let timeout = service.timeout(head, limits.requestTimeout)
+        var request = ServerRequest(
+            method: head.method, uri: head.uri, path: Self.path(head.uri), headers: head.headers,
+            isAdmin: service.isAdmin, localAddress: context.localAddress,
+            ticket: Ticket(arrival: arrival, deadline: arrival &+ UInt64(max(timeout.nanoseconds, 0))),
+            id: service.requestID(head), trace: TraceContext(header: head.headers.first(name: "traceparent")))
+        let announced = request.announcedBytes
+        if let announced, announced > limits.maxBodyBytes {
+            return refuse(head, tooLarge(request.id), announcedBytes: announced, context)
+        }
+        if let refusal = service.refusal(&request) { return refuse(head, refusal, announcedBytes: announced, context) }
         if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
             context.writeAndFlush(
                 wrapOutboundOut(.head(HTTPResponseHead(version: head.version, status: .continue))), promise: nil)
         }
-        state = .receiving(head, ByteBuffer(), arrival: SteadyClock.now())
+        state = .receiving(head, request, timeout: timeout)
         start(limits.receiveTimeout, context) { handler, context in
-            handler.state = .refusing
             handler.service.requestTimedOut()
-            handler.write(.error(408, "the request took too long to arrive", id: ""), context, isLast: true)
+            handler.end(.error(408, "the request took too long to arrive", id: ""), context)
         }
     }
 
-    private func refuseBody(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        state = .refusing
-        write(
-            .error(413, "the body is over \(limits.maxBodyBytes) bytes; raise max_body_bytes or send less", id: ""),
-            context,
-            isLast: true)
+    private func tooLarge(_ id: String) -> ServerResponse {
+        .error(413, "the body is over \(limits.maxBodyBytes) bytes; raise max_body_bytes or send less", id: id)
+    }
+
+    /// Answers a request whose body is not here yet. A short rest is dropped, and the connection goes on; before a long one
+    /// it ends, once the client has had the time to read the answer.
+    private func refuse(
+        _ head: HTTPRequestHead, _ response: ServerResponse, announcedBytes: Int?, _ context: ChannelHandlerContext
+    ) {
+        let isShort = announcedBytes.map { $0 <= limits.maxDroppedBytes } ?? false
+        // A client that waits to be asked for the body may send it or not.
+        let mayFollow = !head.headers.contains(name: "expect")
+        let keepsAlive = isShort && mayFollow && keepsAlive(head, response)
+        state = .dropping(bytesLeft: limits.maxDroppedBytes, keepsAlive: keepsAlive)
+        write(response, head, keepsAlive: keepsAlive, context)
     }
 
     private func dispatch(
-        _ head: HTTPRequestHead, _ body: ByteBuffer, _ arrival: UInt64, _ context: ChannelHandlerContext
+        _ head: HTTPRequestHead, _ request: ServerRequest, _ timeout: TimeAmount, _ context: ChannelHandlerContext
     ) {
-        let timeout = service.timeout(head, limits.requestTimeout)
-        let deadline = arrival &+ UInt64(max(timeout.nanoseconds, 0))
-        let ticket = Ticket(arrival: arrival, deadline: deadline)
-        let id = service.requestID(head)
+        let ticket = request.ticket
         state = .answering(head, ticket)
         let now = SteadyClock.now()
-        let left = Int64(clamping: deadline > now ? deadline - now : 0)
+        let left = Int64(clamping: ticket.deadline > now ? ticket.deadline - now : 0)
         start(.nanoseconds(left), context) { handler, context in
             guard ticket.claim() else { return }
             handler.service.requestTimedOut()
-            handler.write(
-                .error(408, "the request was not answered within \(timeout.nanoseconds / 1_000_000) ms", id: id),
+            handler.answer(
+                .error(
+                    408, "the request was not answered within \(timeout.nanoseconds / 1_000_000) ms", id: request.id),
                 context)
         }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let loop = context.eventLoop
-        let request = ServerRequest(
-            method: head.method, uri: head.uri, path: Self.path(head.uri), headers: head.headers, body: body,
-            isAdmin: service.isAdmin, localAddress: context.localAddress, ticket: ticket, id: id,
-            trace: TraceContext(header: head.headers.first(name: "traceparent")))
         service.handle(request) { response in
             guard ticket.claim() else { return }
             loop.execute {
                 let (handler, context) = bound.value
-                handler.write(response, context)
+                handler.answer(response, context)
             }
         }
     }
@@ -173,18 +192,28 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     // MARK: Answering
 
-    private func write(_ response: ServerResponse, _ context: ChannelHandlerContext, isLast: Bool = false) {
-        var isHead = false
-        var keepsAlive = !isLast && !response.closes && !hasInputEnded && !service.isDraining
-        var version = HTTPVersion.http1_1
-        switch state {
-        case .answering(let head, _):
-            isHead = head.method == .HEAD
-            keepsAlive = keepsAlive && head.isKeepAlive
-            version = head.version
-        case .refusing: keepsAlive = false
-        case .idle, .receiving, .closed: return
-        }
+    private func keepsAlive(_ head: HTTPRequestHead, _ response: ServerResponse) -> Bool {
+        head.isKeepAlive && !response.closes && !hasInputEnded && !service.isDraining
+    }
+
+    /// Answers the request that was received.
+    private func answer(_ response: ServerResponse, _ context: ChannelHandlerContext) {
+        guard case .answering(let head, _) = state else { return }
+        let keepsAlive = keepsAlive(head, response)
+        state = keepsAlive ? .idle(hasBytes: false) : .ending
+        write(response, head, keepsAlive: keepsAlive, context)
+    }
+
+    /// Answers what was received in part, or is no request, and ends the connection.
+    private func end(_ response: ServerResponse, _ context: ChannelHandlerContext) {
+        state = .ending
+        write(response, nil, keepsAlive: false, context)
+    }
+
+    private func write(
+        _ response: ServerResponse, _ request: HTTPRequestHead?, keepsAlive: Bool, _ context: ChannelHandlerContext
+    ) {
+        let version = request?.version ?? .http1_1
         var headers = HTTPHeaders()
         headers.reserveCapacity(response.headers.count + 3)
         headers.add(name: "Content-Type", value: response.contentType)
@@ -196,31 +225,39 @@ final class ConnectionHandler: ChannelInboundHandler {
             headers.add(name: "Connection", value: "keep-alive")
         }
         start(limits.sendTimeout, context) { $0.close($1) }
-        let isKept = keepsAlive
         context.write(
             wrapOutboundOut(.head(HTTPResponseHead(version: version, status: response.httpStatus, headers: headers))),
             promise: nil)
-        if !isHead, !response.body.isEmpty {
+        if request?.method != .HEAD, !response.body.isEmpty {
             context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: response.body)))), promise: nil)
         }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let done = context.eventLoop.makePromise(of: Void.self)
         done.futureResult.whenComplete { _ in
             let (handler, context) = bound.value
-            handler.finished(context, keepsAlive: isKept)
+            handler.finished(context)
         }
-        if case .answering = state { state = .idle(hasBytes: false) }
-        if !keepsAlive { state = .refusing }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: done)
     }
 
-    private func finished(_ context: ChannelHandlerContext, keepsAlive: Bool) {
-        guard keepsAlive else { return context.close(promise: nil) }
+    /// The answer is out.
+    private func finished(_ context: ChannelHandlerContext) {
+        switch state {
         // Requests that follow may have begun in the meantime.
-        if case .idle(let hasBytes) = state {
-            start(hasBytes ? limits.receiveTimeout : limits.idleTimeout, context) { $0.close($1) }
-            if service.isDraining { context.close(promise: nil) }
+        case .idle: waitForNext(context)
+        case .dropping(_, let keepsAlive):
+            // Closed at once, bytes on their way here would take the answer from the client.
+            start(keepsAlive ? limits.receiveTimeout : limits.lingerTimeout, context) { $0.close($1) }
+            if !keepsAlive { context.close(mode: .output, promise: nil) }
+        case .ending: context.close(promise: nil)
+        case .receiving, .answering, .closed: return
         }
+    }
+
+    private func waitForNext(_ context: ChannelHandlerContext) {
+        guard case .idle(let hasBytes) = state else { return }
+        start(hasBytes ? limits.receiveTimeout : limits.idleTimeout, context) { $0.close($1) }
+        if service.isDraining { context.close(promise: nil) }
     }
 }
 

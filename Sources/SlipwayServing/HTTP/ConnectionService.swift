@@ -17,6 +17,8 @@ protocol ConnectionService: AnyObject, Sendable {
     func requestID(_ head: HTTPRequestHead) -> String
     /// How long this request may take.
     func timeout(_ head: HTTPRequestHead, _ standard: TimeAmount) -> TimeAmount
+    /// What is to be said to a request whose body is not here yet, and need not come; nil to read on.
+    func refusal(_ request: inout ServerRequest) -> ServerResponse?
     func handle(_ request: ServerRequest, _ respond: @escaping Responder)
 }
 

@@ -60,5 +60,7 @@ final class PortService: ConnectionService {
         return min(.milliseconds(min(ms, 3_600_000)), standard)
     }
 
+    func refusal(_ request: inout ServerRequest) -> ServerResponse? { router.refusal(&request) }
+
     func handle(_ request: ServerRequest, _ respond: @escaping Responder) { router.route(request, respond) }
 }

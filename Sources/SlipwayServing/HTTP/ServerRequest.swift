@@ -3,7 +3,7 @@ import NIOCore
 import NIOHTTP1
 import SlipwayScheduling
 
-/// One HTTP request, received whole.
+/// One HTTP request: its head, and its body once that is here.
 struct ServerRequest: Sendable {
     let method: HTTPMethod
     /// As received, with the query.
@@ -11,7 +11,7 @@ struct ServerRequest: Sendable {
     /// Without the query, percent-decoded.
     let path: String
     let headers: HTTPHeaders
-    let body: ByteBuffer
+    var body = ByteBuffer()
     /// Whether it came in on the admin port.
     let isAdmin: Bool
     /// `address:port` the connection was made to, for service discovery.
@@ -19,6 +19,14 @@ struct ServerRequest: Sendable {
     let ticket: Ticket
     let id: String
     let trace: TraceContext
+    /// Whether its token was found good when the head came.
+    var isAuthorized = false
+
+    /// Bytes of the body by the head; nil for a body in chunks.
+    var announcedBytes: Int? {
+        if headers.contains(name: "transfer-encoding") { return nil }
+        return headers.first(name: "content-length").map { Int($0) ?? .max } ?? 0
+    }
 
     /// The value of a query parameter.
     func query(_ name: String) -> String? {

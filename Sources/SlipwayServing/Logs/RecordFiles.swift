@@ -1,5 +1,4 @@
 import Foundation
-import SlipwayCore
 
 /// A log of records in files that are rotated by size; together they stay below a limit, the oldest going first.
 ///
@@ -9,9 +8,7 @@ final class RecordFiles {
     private let prefix: String
     private let limitBytes: Int
     private let fileBytes: Int
-    private var descriptor: Int32 = -1
-    private var path = ""
-    private var size = 0
+    private var file: AppendedFile?
     private var sequence = 0
 
     init(folder: String, prefix: String, limitBytes: Int) {
@@ -23,33 +20,20 @@ final class RecordFiles {
 
     /// Appends a record. Throws `diskFull` or `ioFailure`; a record that is not written whole is cut off again.
     func append(_ record: [UInt8]) throws {
-        if descriptor < 0 || size + record.count > fileBytes { try rotate() }
-        var rest = record[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else {
-                let error = FileError.make(path: path, action: "write")
-                ftruncate(descriptor, off_t(size))
-                lseek(descriptor, off_t(size), SEEK_SET)
-                throw error
-            }
-            rest = rest.dropFirst(written)
-        }
-        size += record.count
+        let current: AppendedFile
+        if let file, file.size + record.count <= fileBytes { current = file } else { current = try rotate() }
+        try current.append(record)
     }
 
-    private func rotate() throws {
-        if descriptor >= 0 { close(descriptor) }
-        descriptor = -1
+    private func rotate() throws -> AppendedFile {
+        file = nil
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         dropOldest()
         sequence += 1
         let time = Int(Date().timeIntervalSince1970 * 1000)
-        path = "\(folder)/\(prefix)-\(time)-\(sequence).pblog"
-        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
-        guard descriptor >= 0 else { throw FileError.make(path: path, action: "create") }
-        size = 0
+        let fresh = try AppendedFile("\(folder)/\(prefix)-\(time)-\(sequence).pblog")
+        file = fresh
+        return fresh
     }
 
     private func dropOldest() {
@@ -67,6 +51,4 @@ final class RecordFiles {
             sizes[index] = 0
         }
     }
-
-    deinit { if descriptor >= 0 { close(descriptor) } }
 }

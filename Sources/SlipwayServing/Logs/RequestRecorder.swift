@@ -76,8 +76,11 @@ final class RequestRecorder: Sendable {
             settings.requestLogSample >= 1 || Double.random(in: 0..<1) < settings.requestLogSample
         {
             let logs = settings.logsFeatures || !entry.generated.isEmpty
-            let record = LogRecord.delimited(
-                request: body, rawFeatures: logs ? entry.raw : [], generatedFeatures: logs ? entry.generated : [])
+            let record = LogRecord(
+                request: body, rawFeatures: logs ? Self.texts(entry.raw) : [],
+                generatedFeatures: logs ? Self.texts(entry.generated) : [],
+                arrivalUs: Self.wallUs() &- entry.totalNs / 1000
+            ).delimited()
             add(.log(record), record.count)
         }
         let isWarmup = state.withLock { state -> Bool in
@@ -86,10 +89,17 @@ final class RequestRecorder: Sendable {
             return true
         }
         if isWarmup {
-            let record = LogRecord.delimited(request: body, rawFeatures: [], generatedFeatures: [])
+            let record = LogRecord(request: body).delimited()
             add(.warmup(record), record.count)
         }
     }
+
+    private static func texts(_ entries: [(id: String, text: String)]) -> [LogRecord.FeatureText] {
+        entries.map { LogRecord.FeatureText(id: $0.id, text: $0.text) }
+    }
+
+    /// Microseconds since 1970.
+    private static func wallUs() -> UInt64 { UInt64(max(Date().timeIntervalSince1970, 0) * 1e6) }
 
     private func saveFolder(_ model: ServedModel) -> String {
         settings.requestSavePath ?? "\(model.scoring.package.path)/torch_req"
@@ -139,6 +149,7 @@ final class RequestRecorder: Sendable {
         let log = settings.requestLogPath.map {
             RecordFiles(folder: $0, prefix: "requests", limitBytes: settings.requestLogMB << 20)
         }
+        let recording = settings.warmupPath.map { WarmUpRecording(folder: $0, count: settings.warmupRecordCount) }
         var pausedUntil: UInt64 = 0
         while true {
             let tasks = next()
@@ -149,7 +160,7 @@ final class RequestRecorder: Sendable {
                     continue
                 }
                 do {
-                    try write(task, log)
+                    try write(task, log, recording)
                     metrics.logWritten.increment()
                 } catch {
                     metrics.logFailed.increment()
@@ -177,14 +188,11 @@ final class RequestRecorder: Sendable {
         }
     }
 
-    private func write(_ task: Task, _ log: RecordFiles?) throws {
+    private func write(_ task: Task, _ log: RecordFiles?, _ recording: WarmUpRecording?) throws {
         switch task {
         case .log(let record): try log?.append(record)
         case .save(let folder, let name, let body): try save(body, folder, name)
-        case .warmup(let record):
-            guard let folder = settings.warmupPath else { return }
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try append(record, to: "\(folder)/\(WarmUp.recordedName)")
+        case .warmup(let record): try recording?.append(record)
         case .stop: break
         }
     }
@@ -197,14 +205,6 @@ final class RequestRecorder: Sendable {
         guard FileManager.default.createFile(atPath: path + ".tmp", contents: Data(body)),
             rename(path + ".tmp", path) == 0
         else { throw FileError.make(path: path, action: "write") }
-    }
-
-    private func append(_ record: [UInt8], to path: String) throws {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
-        guard descriptor >= 0 else { throw FileError.make(path: path, action: "open") }
-        defer { close(descriptor) }
-        let written = record.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-        guard written == record.count else { throw FileError.make(path: path, action: "write") }
     }
 }
 

@@ -19,7 +19,9 @@ final class ModelMetrics: Sendable {
     private let named = Mutex<[NamedCount: [String: Counter]]>([:])
 
     /// Counters with a label beside the model, by that label's value.
-    private enum NamedCount: Hashable { case code, missingColumn, missing, defaulted, outOfVocabulary, mappedIDs }
+    private enum NamedCount: Hashable {
+        case code, missingColumn, missing, defaulted, outOfVocabulary, mappedIDs, lookup
+    }
 
     init(_ name: String, _ all: ServingMetrics) {
         self.name = name
@@ -62,6 +64,7 @@ final class ModelMetrics: Sendable {
         case .missing: return ("slipway_feature_missing_total", "feature")
         case .defaulted: return ("slipway_feature_defaulted_total", "feature")
         case .outOfVocabulary: return ("slipway_feature_oov_total", "feature")
+        case .lookup: return ("slipway_item_lookups_total", "result")
         case .mappedIDs: return ("slipway_mapped_ids_total", "feature")
         }
     }
@@ -77,6 +80,8 @@ final class ModelMetrics: Sendable {
         candidates.record(request.rowCount)
         hits.increment(by: request.itemHits)
         misses.increment(by: request.itemMisses)
+        count(.lookup, "ok", by: request.itemsAsked - request.itemsFailed)
+        count(.lookup, "failed", by: request.itemsFailed)
         for column in request.missingColumns { count(.missingColumn, column, by: 1) }
         for feature in request.featureCounts {
             count(.missing, feature.feature, by: feature.missing)

@@ -31,8 +31,7 @@ final class ModelLoader: Sendable {
         self.workers = workers
         self.memoryLimitBytes = memoryLimitBytes
         source = settings.items.map { path in
-            let isDatabase = [".db", ".sqlite", ".sqlite3"].contains { path.hasSuffix($0) }
-            return isDatabase
+            SQLiteItemSource.isDatabase(path)
                 ? SQLiteItemSource(path: path, table: settings.itemTable ?? "items") as any ItemSource
                 : FileItemSource(path: path)
         }
@@ -109,7 +108,7 @@ final class ModelLoader: Sendable {
         }
         do {
             let fresh = try make(entry, stamp)
-            try warm(fresh, isSwap: entry.current != nil)
+            try warm(fresh, replacing: entry.current)
             registry.update(name) { entry in
                 entry.current = fresh
                 entry.status = .ready
@@ -118,6 +117,10 @@ final class ModelLoader: Sendable {
             let seconds = Double(SteadyClock.now() - start) * 1e-9
             metrics.count("slipway_model_loads_total", [("model", name), ("result", "ok")])
             metrics.gauge("slipway_model_load_seconds", seconds, [("model", name)])
+            if let old = entry.current {
+                metrics.gauge("slipway_model_info", 0, [("model", name), ("version", old.version)])
+            }
+            metrics.gauge("slipway_model_info", 1, [("model", name), ("version", fresh.version)])
             logger.info(
                 "model ready",
                 metadata: ["model": "\(name)", "version": "\(fresh.version)", "seconds": "\(seconds)"])
@@ -139,36 +142,44 @@ final class ModelLoader: Sendable {
     private func make(_ entry: ModelRegistry.Entry, _ stamp: String?) throws -> ServedModel {
         // A link may move while the package is read: one place is read throughout.
         let path = URL(fileURLWithPath: entry.path).resolvingSymlinksInPath().path
-        try checkMemory(path, replaces: entry.current != nil)
+        try checkMemory(path, entry.name)
         let scoring = try ScoringModel(name: entry.name, path: path, options: settings.scoring)
         let items = try source.map { try load($0, for: scoring) }
         return ServedModel(scoring, items: items, metrics: metrics.model(entry.name), stamp: stamp)
     }
 
-    /// Refuses a package that would not fit beside what is there.
-    private func checkMemory(_ path: String, replaces: Bool) throws {
-        guard replaces, let limit = memoryLimitBytes,
-            let names = try? FileManager.default.contentsOfDirectory(atPath: path)
+    /// Refuses a package that would not fit beside what is served. The first one only draws a warning: without it there
+    /// is nothing to serve, and its tables are read from the disk as they are needed.
+    private func checkMemory(_ path: String, _ name: String) throws {
+        guard let limit = memoryLimitBytes, let names = try? FileManager.default.contentsOfDirectory(atPath: path)
         else { return }
         let needed = names.reduce(0) { sum, name in
             var status = stat()
             return sum + (stat("\(path)/\(name)", &status) == 0 ? Int(status.st_size) : 0)
         }
         let used = ProcessMetrics.residentBytes()
-        guard used + needed <= limit else {
-            throw SlipwayError(
-                .outOfRange,
-                "the package needs \(needed >> 20) MB, \(used >> 20) of \(limit >> 20) MB are in use",
-                fix: "raise the memory limit: both packages are in memory during a swap")
-        }
+        guard used + needed > limit else { return }
+        let problem = SlipwayError(
+            .outOfRange,
+            "the package needs \(needed >> 20) MB, \(used >> 20) of \(limit >> 20) MB are in use",
+            fix: "raise the memory limit: both packages are in memory during a swap")
+        if registry.all.contains(where: { $0.current != nil }) { throw problem }
+        logger.warning("memory is short", metadata: ["model": "\(name)", "problem": "\(problem)"])
     }
 
-    private func warm(_ model: ServedModel, isSwap: Bool) throws {
-        let summary = WarmUp(settings: settings).run(model, workers: workers)
+    private func warm(_ model: ServedModel, replacing old: ServedModel?) throws {
+        let summary = WarmUp(settings: settings).run(model, replacing: old, workers: workers)
         metrics.count(
             "slipway_warmup_requests_total", [("model", model.name), ("result", "ok")], by: summary.replayed)
         metrics.count(
             "slipway_warmup_requests_total", [("model", model.name), ("result", "failed")], by: summary.failed)
+        metrics.count(
+            "slipway_warmup_requests_total", [("model", model.name), ("result", "unread")], by: summary.unread.count)
+        if !summary.unread.isEmpty {
+            logger.warning(
+                "recorded requests cannot be read",
+                metadata: ["model": "\(model.name)", "files": "\(summary.unread.joined(separator: "; "))"])
+        }
         logger.info(
             "warmed up",
             metadata: [
@@ -176,7 +187,17 @@ final class ModelLoader: Sendable {
                 "recorded": "\(summary.isRecorded)", "p50_ms": "\(summary.quantileMs(0.5))",
                 "p99_ms": "\(summary.quantileMs(0.99))", "first_error": "\(summary.firstError ?? "")",
             ])
-        if isSwap, summary.isRecorded, summary.replayed == 0 {
+        if let change = summary.scoreChange, change.requests > 0 {
+            metrics.gauge("slipway_model_score_change", change.mean, [("model", model.name), ("of", "mean")])
+            metrics.gauge("slipway_model_score_change", change.largest, [("model", model.name), ("of", "largest")])
+            logger.info(
+                "scores compared with the generation before",
+                metadata: [
+                    "model": "\(model.name)", "requests": "\(change.requests)", "mean_change": "\(change.mean)",
+                    "largest_change": "\(change.largest)",
+                ])
+        }
+        if old != nil, summary.isRecorded, summary.replayed == 0 {
             throw SlipwayError(
                 .mismatch, "none of \(summary.failed) recorded requests can be answered: \(summary.firstError ?? "")",
                 fix: "export a package that takes the requests the old one takes, or empty warmup_data_path")
@@ -195,6 +216,16 @@ final class ModelLoader: Sendable {
                     "model": "\(scoring.name)", "items": "\(table.count)", "bytes": "\(table.sizeBytes)",
                     "seconds": "\(table.loadSeconds)", "duplicates": "\(table.duplicates)",
                 ])
+            if table.leftOut > 0 {
+                logger.warning(
+                    table.looksUp
+                        ? "item features beyond item_cache_mb are looked up in the source"
+                        : "item features beyond item_cache_mb are left out, their items are unknown",
+                    metadata: [
+                        "model": "\(scoring.name)", "kept": "\(table.count)", "left_out": "\(table.leftOut)",
+                        "item_cache_mb": "\(settings.itemCacheMB)",
+                    ])
+            }
             return table
         } catch {
             metrics.count("slipway_item_loads_total", [("model", scoring.name), ("result", "failed")])

@@ -6,9 +6,6 @@ import SlipwayScheduling
 
 /// Runs a model before it answers: with requests that were recorded, else with rows of empty lists and zeros.
 struct WarmUp {
-    /// Where live requests are recorded for the next start.
-    static let recordedName = "recorded.pblog"
-
     struct Summary {
         var replayed = 0
         var failed = 0
@@ -16,6 +13,10 @@ struct WarmUp {
         var firstError: String?
         /// Whether the requests were recorded ones.
         var isRecorded = false
+        /// What recorded files could not be read, and why.
+        var unread: [String] = []
+        /// Against the generation that is replaced, where there is one.
+        var scoreChange: ScoreChange?
 
         func quantileMs(_ share: Double) -> Double {
             guard !times.isEmpty else { return 0 }
@@ -26,11 +27,11 @@ struct WarmUp {
 
     let settings: ServingSettings
 
-    /// Replays on fresh sessions, which the model then keeps.
-    func run(_ model: ServedModel, workers: Int) -> Summary {
+    /// Replays on fresh sessions, which the model then keeps, and compares with the generation that is replaced.
+    func run(_ model: ServedModel, replacing old: ServedModel?, workers: Int) -> Summary {
         let sessions = (0..<max(workers, 1)).map { _ in ScoringSession(model.scoring) }
         var summary = Summary()
-        let requests = recorded()
+        let requests = recorded(&summary)
         for (index, session) in sessions.enumerated() {
             if requests.isEmpty {
                 measure(&summary) {
@@ -47,6 +48,7 @@ struct WarmUp {
             }
         }
         model.keep(sessions)
+        if let old, !requests.isEmpty { summary.scoreChange = ScoreChange(requests, from: old, to: model) }
         return summary
     }
 
@@ -69,16 +71,35 @@ struct WarmUp {
         }
     }
 
-    /// Every request of the warm-up folder's `.pb` and `.pblog` files; files that cannot be read are left out.
-    private func recorded() -> [[UInt8]] {
-        guard settings.warmupCountPerFile > 0, let folder = settings.warmupPath,
-            let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
-        else { return [] }
-        return names.sorted().filter { $0.hasSuffix(".pb") || $0.hasSuffix(".pblog") }.flatMap { name -> [[UInt8]] in
-            guard let file = try? MappedFile.contents(of: "\(folder)/\(name)"),
-                let ranges = try? file.withUnsafeBytes({ try LogRecord.requests(in: $0) })
-            else { return [] }
-            return ranges.prefix(1000).map { Array(file[$0]) }
+    /// Every request of the warm-up folder's `.pb` and `.pblog` files, or of the file that stands in its place.
+    private func recorded(_ summary: inout Summary) -> [[UInt8]] {
+        guard settings.warmupCountPerFile > 0, let path = settings.warmupPath else { return [] }
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            // The folder is made when the first requests are recorded.
+            if settings.warmupRecordCount == 0 { summary.unread.append("\(path) does not exist") }
+            return []
         }
+        var files = [path]
+        if status.st_mode & S_IFMT == S_IFDIR {
+            do {
+                files = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+                    .filter { $0.hasSuffix(".pb") || $0.hasSuffix(".pblog") }.map { "\(path)/\($0)" }
+            } catch {
+                summary.unread.append("\(path): \(error)")
+                return []
+            }
+        }
+        var found: [[UInt8]] = []
+        for file in files {
+            do {
+                let bytes = try MappedFile.contents(of: file)
+                let places = try bytes.withUnsafeBytes { try LogRecord.places(in: $0) }
+                found += places.prefix(Self.requestsPerFile).map { Array(bytes[$0.request]) }
+            } catch { summary.unread.append("\(file): \(error)") }
+        }
+        return found
     }
+
+    private static let requestsPerFile = 1000
 }

@@ -6,9 +6,11 @@ import SlipwayProtocol
 
 /// The Open Inference Protocol v2 over REST: metadata, readiness, inference, statistics.
 struct InferenceRoutes: Sendable {
+    static let prefix = "/v2/models/"
     static let extensions = ["binary_tensor_data", "model_repository", "statistics"]
 
     let registry: ModelRegistry
+    let authorizer: RouteAuthorizer
     let queue: JobQueue
     let version: String
     let state: ServerState
@@ -21,25 +23,42 @@ struct InferenceRoutes: Sendable {
             return respond(
                 parts.count == 2 ? get(request) ?? statistics(registry.all.compactMap(\.current)) : nowhere(request))
         }
-        guard let (name, version, action) = split(Array(parts.dropFirst())) else { return respond(nowhere(request)) }
-        guard let entry = registry.entry(name) else {
-            return respond(.error(404, "there is no model \(String(name.prefix(200)))", id: request.id))
-        }
-        guard let model = entry.current else {
-            return respond(.error(503, "the model is not ready", id: request.id))
-        }
-        if let version, version != model.version {
-            return respond(.error(404, "model \(name) has the version \(model.version) only", id: request.id))
-        }
+        let (model, action): (ServedModel, String)
+        do {
+            (model, action) = try find(Array(parts.dropFirst()), request)
+        } catch { return respond(error.response) }
         switch action {
         case "infer": infer(request, model, respond)
         case "ready":
             let isReady = !state.isDraining
-            respond(.json("{\"name\":\(JSONString.quoted(name)),\"ready\":\(isReady)}", status: isReady ? 200 : 503))
+            respond(
+                .json("{\"name\":\(JSONString.quoted(model.name)),\"ready\":\(isReady)}", status: isReady ? 200 : 503))
         case "stats": respond(get(request) ?? statistics([model]))
         case "config", "": respond(get(request) ?? metadata(model))
         default: respond(nowhere(request))
         }
+    }
+
+    /// Refuses an inference that will not be made, before its body has come.
+    func checkHead(_ request: inout ServerRequest) throws(Refusal) {
+        guard authorizer.allows(request) else { throw Refusal(authorizer.refusal(request)) }
+        request.isAuthorized = true
+        let parts = request.path.dropFirst(Self.prefix.count).split(separator: "/").map(String.init)
+        let (model, _) = try find(parts, request)
+        try queue.check(request, model, cost: ScoringJob.cost(bytes: request.announcedBytes ?? 0, .identity))
+    }
+
+    /// - Parameter parts: the path behind `/v2/models`.
+    private func find(_ parts: [String], _ request: ServerRequest) throws(Refusal) -> (ServedModel, action: String) {
+        guard let (name, version, action) = split(parts) else { throw Refusal(nowhere(request)) }
+        guard let entry = registry.entry(name) else {
+            throw Refusal(404, "there is no model \(String(name.prefix(200)))", request)
+        }
+        guard let model = entry.current else { throw Refusal(503, "the model is not ready", request) }
+        if let version, version != model.version {
+            throw Refusal(404, "model \(name) has the version \(model.version) only", request)
+        }
+        return (model, action)
     }
 
     /// Names may hold slashes: what stands in front of `versions` or the action is the name.

@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import NIOHTTP1
 import SlipwayArtifact
 import SlipwayOnline
@@ -15,7 +16,7 @@ struct RepositoryRoutes: Sendable {
         guard request.method == .POST else {
             return respond(.error(405, "the repository is asked by POST", id: request.id))
         }
-        if parts == ["index"] { return respond(index()) }
+        if parts == ["index"] { return respond(index(onlyReady: asksForReady(request))) }
         guard parts.count >= 3, parts[0] == "models", let action = parts.last, ["load", "unload"].contains(action)
         else {
             return respond(.error(404, "there is nothing at \(String(request.path.prefix(200)))", id: request.id))
@@ -27,15 +28,22 @@ struct RepositoryRoutes: Sendable {
         action == "load" ? load(name, request, respond) : unload(name, request, respond)
     }
 
+    /// `{"ready": true}` asks for the models that answer.
+    private func asksForReady(_ request: ServerRequest) -> Bool {
+        let bytes = Data(request.body.readableBytesView)
+        return ((try? JSONSerialization.jsonObject(with: bytes)) as? [String: Any])?["ready"] as? Bool ?? false
+    }
+
     /// Packages of the repository that are not loaded stand in it too.
-    private func index() -> ServerResponse {
-        var entries = registry.all.map { entry in
+    private func index(onlyReady: Bool) -> ServerResponse {
+        let served = registry.all.filter { !onlyReady || $0.current != nil }
+        var entries = served.map { entry in
             Self.line(
                 entry.name, entry.current?.version ?? "", entry.current == nil ? entry.status.word : "READY",
                 entry.lastFailure ?? entry.status.reason)
         }
         let known = Set(registry.names)
-        for name in repositoryNames() where !known.contains(name) {
+        for name in (onlyReady ? [] : repositoryNames()) where !known.contains(name) {
             entries.append(Self.line(name, "", "UNAVAILABLE", "unloaded"))
         }
         return .json("[\(entries.joined(separator: ","))]")
@@ -94,7 +102,7 @@ struct RepositoryRoutes: Sendable {
     private func status() -> ServerResponse {
         let entries = registry.all.map { entry -> String in
             let items = entry.current?.items.map {
-                "{\"count\":\($0.count),\"bytes\":\($0.sizeBytes),\"loaded_at\":\"\($0.loadedAt.formatted(.iso8601))\"}"
+                "{\"count\":\($0.count),\"bytes\":\($0.sizeBytes),\"left_out\":\($0.leftOut),\"loaded_at\":\"\($0.loadedAt.formatted(.iso8601))\"}"
             }
             return "{\"name\":\(JSONString.quoted(entry.name)),\"path\":\(JSONString.quoted(entry.path)),"
                 + "\"state\":\"\(entry.status.word)\",\"version\":\(JSONString.quoted(entry.current?.version ?? "")),"

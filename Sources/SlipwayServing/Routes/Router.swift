@@ -9,10 +9,22 @@ struct Router: Sendable {
     let operations: OperationRoutes
     let authorizer: RouteAuthorizer
 
+    /// What can be said of a request for scores by its head alone.
+    func refusal(_ request: inout ServerRequest) -> ServerResponse? {
+        do {
+            if request.path.hasPrefix(PredictRoute.prefix) {
+                try predict.checkHead(&request, service: PredictRoute.service(request.path))
+            } else if request.path.hasPrefix(InferenceRoutes.prefix), request.path.hasSuffix("/infer") {
+                try inference.checkHead(&request)
+            }
+            return nil
+        } catch { return error.response }
+    }
+
     func route(_ request: ServerRequest, _ respond: @escaping Responder) {
         let path = request.path
         if path.hasPrefix(PredictRoute.prefix) {
-            return predict.answer(request, service: String(path.dropFirst(PredictRoute.prefix.count)), respond)
+            return predict.answer(request, service: PredictRoute.service(path), respond)
         }
         // Health is for probes, which have no tokens.
         if let response = operations.health(request) { return respond(response) }

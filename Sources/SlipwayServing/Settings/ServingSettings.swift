@@ -54,6 +54,8 @@ package struct ServingSettings: Sendable {
     // Model
     package var scoring = ScoringOptions()
     package var reloadSeconds = 5
+    /// Nil for the control group's limit.
+    package var memoryLimitMB: Int?
 
     // Item features
     package var items: String?

@@ -143,9 +143,17 @@ struct Setting: Sendable {
         Setting("verify", "Check the hashes of a package before it is served (true).") {
             $0.scoring.verifiesHashes = try $1.flag
         },
+        Setting(
+            "map_tables",
+            "Read tables from their file as needed, when they are larger than memory; it must not be written "
+                + "to then, only replaced (false)."
+        ) { $0.scoring.mapsTables = try $1.flag },
         Setting("reload_seconds", "How often to look for a changed package (5; 0 for never).") {
             $0.reloadSeconds = try $1.whole(anyCount)
         },
+        Setting(
+            "memory_limit_mb", "Memory that a package must fit into beside those served (the control group's limit)."
+        ) { $0.memoryLimitMB = try $1.whole(1...anyCount.upperBound) },
         Setting("repository", "Folder of packages that may be loaded by name.") { $0.repository = $1.text },
         Setting("items", "Item features: a Parquet or CSV snapshot, or an SQLite database (.db, .sqlite).") {
             $0.items = $1.text
@@ -153,7 +161,10 @@ struct Setting: Sendable {
         },
         Setting("item_table", "Table of the SQLite database (items).") { $0.itemTable = $1.text },
         Setting("item_key", "Column with the item ids (item_id).") { $0.itemKey = $1.text },
-        Setting("item_cache_mb", "Memory of one generation of item features (4096); a larger one is refused.") {
+        Setting(
+            "item_cache_mb",
+            "Memory of one generation of item features (4096); what does not fit is looked up in a database, else left out."
+        ) {
             $0.itemCacheMB = try $1.whole(1...anyCount.upperBound)
         },
         Setting("item_reload_seconds", "How often to look for changed item features (30; 0 for never).") {
@@ -165,8 +176,10 @@ struct Setting: Sendable {
     ]
 
     private static let records = [
-        Setting("warmup_data_path", eas: ["model_config.warmup_data_path"], "Folder of recorded requests for warm-up.")
-        {
+        Setting(
+            "warmup_data_path", eas: ["model_config.warmup_data_path", "warm_up_data_path"],
+            "Folder of recorded requests for warm-up, or a file of them."
+        ) {
             $0.warmupPath = $1.text
         },
         Setting("warmup_cnt_per_file", eas: ["model_config.warmup_cnt_per_file"], "Times each is replayed (20).") {

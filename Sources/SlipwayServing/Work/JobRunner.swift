@@ -70,13 +70,10 @@ struct JobRunner: Sendable {
                 let read = try job.request.body.withUnsafeReadableBytes {
                     try InferenceRequest($0, headerLength: headerLength)
                 }
+                guard isInTime(read, job) else { return nil }
                 try InferenceInputs.prepare(read, session, items: job.model.items, into: scored)
+                guard isInTime(read, job) else { return nil }
                 inference = read
-                if let timeout = read.timeoutUs, SteadyClock.now() - job.request.ticket.arrival > UInt64(timeout) * 1000
-                {
-                    respond(job, .error(408, "the request's own timeout has passed", id: job.request.id))
-                    return nil
-                }
             }
             times.features = SteadyClock.now() - start
             job.model.metrics.stage(.features, nanoseconds: times.features)
@@ -85,6 +82,15 @@ struct JobRunner: Sendable {
             fail(job, error)
             return nil
         }
+    }
+
+    /// Answers a request whose own timeout has passed.
+    private func isInTime(_ inference: InferenceRequest, _ job: ScoringJob) -> Bool {
+        guard let timeout = inference.timeoutUs,
+            SteadyClock.now() - job.request.ticket.arrival > UInt64(timeout) * 1000
+        else { return true }
+        respond(job, .error(408, "the request's own timeout has passed", id: job.request.id))
+        return false
     }
 
     /// Whether every request's features are wanted as text, for the log.
@@ -168,12 +174,11 @@ struct JobRunner: Sendable {
         return nil
     }
 
-    /// Texts by item id; a request without items has them under upstream's stand-in.
+    /// Texts by item id.
     private func texts(_ live: Live, _ rows: [String]) -> [(id: String, text: String)] {
-        let ids = live.scored.message.itemIDs
         guard live.inference == nil, !rows.isEmpty else { return [] }
-        guard ids.count == rows.count else { return rows.prefix(1).map { ("mock_id", $0) } }
-        return zip(ids, rows).map { (String(decoding: live.body[$0], as: UTF8.self), $1) }
+        return ScoredRequest.texts(
+            rows, ids: live.scored.message.itemIDs.map { String(decoding: live.body[$0], as: UTF8.self) })
     }
 
     private func predictReply(_ live: Live, _ model: ServedModel) -> ServerResponse {

@@ -20,9 +20,13 @@ struct ScoringJob: Sendable {
 
     /// Work to expect, for turns and estimates: the request's bytes, compressed ones for several.
     var cost: Int {
-        var scale = 1
-        if case .predict(let encoding) = kind, encoding != .identity { scale = 4 }
-        return Self.baseCost + request.body.readableBytes * scale
+        var encoding = BodyEncoding.identity
+        if case .predict(let own) = kind { encoding = own }
+        return Self.cost(bytes: request.body.readableBytes, encoding)
+    }
+
+    static func cost(bytes: Int, _ encoding: BodyEncoding) -> Int {
+        baseCost + min(bytes, 1 << 40) * (encoding == .identity ? 1 : 4)
     }
 }
 

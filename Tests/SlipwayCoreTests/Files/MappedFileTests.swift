@@ -24,6 +24,22 @@ import Testing
         }
     }
 
+    /// A copy keeps its bytes whatever becomes of the file, and when pages are given back.
+    @Test func aCopyIsIndependentOfTheFile() throws {
+        try withFolder { folder in
+            let path = folder + "/data"
+            let content = Data((0..<50_000).map { UInt8(truncatingIfNeeded: $0 * 7) })
+            try content.write(to: URL(fileURLWithPath: path))
+            let file = try MappedFile(path: path, copies: true)
+            #expect(truncate(path, 3) == 0)
+            file.discard(0..<50_000)
+            #expect(Data(file.bytes) == content)
+            #expect(truncate(path, 0) == 0)
+            #expect(try MappedFile(path: path, copies: true).bytes.isEmpty)
+            #expect(throws: SlipwayError.self) { try MappedFile(path: folder, copies: true) }
+        }
+    }
+
     @Test func anEmptyFileHasNoBytes() throws {
         try withFolder { folder in
             try Data().write(to: URL(fileURLWithPath: folder + "/empty"))

@@ -5,7 +5,7 @@ import Testing
 
 /// Quotas out of made-up control groups.
 @Suite struct ProcessorShareTests {
-    private func quota(_ files: [String: String]) throws -> Double? {
+    private func folder<Result>(_ files: [String: String], _ body: (URL) throws -> Result) throws -> Result {
         let root = FileManager.default.temporaryDirectory.appendingPathComponent("cgroup-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: root) }
         for (path, text) in files {
@@ -14,7 +14,11 @@ import Testing
                 at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: file)
         }
-        return ProcessorShare.quota(root: root)
+        return try body(root)
+    }
+
+    private func quota(_ files: [String: String]) throws -> Double? {
+        try folder(files) { ProcessorShare.quota(root: $0) }
     }
 
     @Test func versionTwo() throws {
@@ -67,4 +71,21 @@ import Testing
     }
 
     @Test func thisProcessMayRun() { #expect(ProcessorShare.current.threads >= 1) }
+
+    @Test(arguments: [
+        ("Name:\tx\nCpus_allowed:\t5\nCpus_allowed_list:\t0,2\n", 2), ("Cpus_allowed:\t00000001,ffffffff\n", 33),
+        ("Cpus_allowed:\t0\n", nil), ("Cpus_allowed:\tx1\n", nil), ("Cpus_allowed:\n", nil), ("Name:\tx\n", nil),
+    ])
+    func affinityCounts(_ status: String, _ processors: Int?) throws {
+        try folder(["proc/self/status": status]) { #expect(ProcessorShare.allowed(root: $0) == processors) }
+    }
+
+    @Test func noMoreProcessorsThanThereAre() throws {
+        try folder(["proc/self/status": "Cpus_allowed:\t1\n"]) {
+            #expect(ProcessorShare.read(root: $0).processors == 1)
+        }
+        try folder(["proc/self/status": "Cpus_allowed:\tffffffff,ffffffff,ffffffff,ffffffff\n"]) {
+            #expect(ProcessorShare.read(root: $0).processors <= ProcessInfo.processInfo.activeProcessorCount)
+        }
+    }
 }

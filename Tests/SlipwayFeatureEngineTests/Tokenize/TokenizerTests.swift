@@ -50,6 +50,17 @@ import Testing
         }
     }
 
+    /// A user-defined piece without text is found nowhere; the ids of the others stay.
+    @Test func emptyUserDefinedPiece() throws {
+        let expected = try Self.expected()
+        let folder = try TemporaryFolder()
+        var model = try Data(contentsOf: URL(fileURLWithPath: Self.folder + "/unigram.model"))
+        // ModelProto.pieces: text "", type USER_DEFINED.
+        model += [0x0a, 4, 0x0a, 0, 0x18, 4]
+        try model.write(to: URL(fileURLWithPath: folder.path("empty.model")))
+        compare(try SentencePieceTokenizer(path: folder.path("empty.model")), expected.texts, expected.unigram)
+    }
+
     /// The feature cuts whole texts, its default included, and nothing at separators.
     @Test func tokenizeFeature() throws {
         let expected = try Self.expected()

@@ -11,7 +11,7 @@ import Testing
 /// The bundled example with feature generation: the same rows through files and through requests.
 struct FeatureGenerationTests {
     /// Exports the example as a model that reads raw rows.
-    private func export(to folder: TemporaryFolder, _ environment: [String: String]) throws -> String {
+    func export(to folder: TemporaryFolder, _ environment: [String: String]) throws -> String {
         let example = URL(fileURLWithPath: ExamplePackage.dataPath).deletingLastPathComponent()
             .deletingLastPathComponent().path
         let work = folder.path("work")

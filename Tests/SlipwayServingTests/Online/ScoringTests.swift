@@ -8,33 +8,7 @@ import SlipwayTestSupport
 import Testing
 
 /// Requests to scores, against TorchEasyRec's predictions of the bundled example.
-struct ScoringTests {
-    private func model(_ path: (ExamplePackage) -> String, _ change: (inout ScoringOptions) -> Void = { _ in }) throws
-        -> ScoringModel
-    {
-        var options = ScoringOptions()
-        change(&options)
-        return try ScoringModel(name: "m", path: path(ExamplePackage.shared.get()), options: options)
-    }
-
-    private func prepare(
-        _ session: ScoringSession, _ body: [UInt8], items: ItemTable? = nil, at index: Int = 0
-    ) throws -> ScoredRequest {
-        let request = session.request(index)
-        try body.withUnsafeBytes { try session.prepare($0, items: items, into: request) }
-        return request
-    }
-
-    private func probs(_ session: ScoringSession, _ body: [UInt8], items: ItemTable? = nil) throws -> [Float] {
-        let request = try prepare(session, body, items: items)
-        try session.run(1)
-        return try probs(request)
-    }
-
-    private func probs(_ request: ScoredRequest) throws -> [Float] {
-        try #require(request.floats("probs"))
-    }
-
+struct ScoringTests: ScoresExample {
     @Test func onlineEqualsOffline() throws {
         let example = try ExamplePackage.shared.get()
         let session = ScoringSession(try model(\.plain))
@@ -161,18 +135,11 @@ struct ScoringTests {
         #expect(try probs(request) == alone)
     }
 
-    @Test func aTableBeyondItsLimitIsRefused() throws {
+    @Test func sourcesThatDoNotServeAreErrors() throws {
         let example = try ExamplePackage.shared.get()
         let model = try model(\.tiled) { $0.hasItems = true }
-        let path = "\(example.folder)/limit.parquet"
-        try example.writeItems(0..<100, to: path)
-        do {
-            _ = try model.loadItems(FileItemSource(path: path), key: "id", limitBytes: 1000)
-            #expect(Bool(false), "it was read")
-        } catch let error as SlipwayError {
-            #expect(error.code == .outOfRange)
-            #expect(error.description.contains("raise item_cache_mb"))
-        }
+        let path = "\(example.folder)/wrong.parquet"
+        try example.writeItems(0..<10, to: path)
         #expect(throws: SlipwayError.self) {
             try model.loadItems(FileItemSource(path: path), key: "nokey", limitBytes: nil)
         }

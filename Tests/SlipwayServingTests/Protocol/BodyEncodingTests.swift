@@ -53,6 +53,45 @@ struct BodyEncodingTests {
         }
     }
 
+    private func code(_ encoding: BodyEncoding, _ bytes: [UInt8], limit: Int = 1 << 20) -> SlipwayError.Code? {
+        do {
+            _ = try bytes.withUnsafeBytes { try encoding.decode($0, limit: limit) }
+            return nil
+        } catch { return (error as? SlipwayError)?.code }
+    }
+
+    /// Too large is told from damaged, and nothing is no body.
+    @Test func problemsAreToldApart() throws {
+        for (encoding, bytes) in try Self.bodies() {
+            #expect(code(encoding, bytes, limit: 100) == .outOfRange, "\(encoding)")
+            #expect(code(encoding, []) == .corrupt, "\(encoding)")
+            #expect(code(encoding, Array(bytes.dropLast(9))) == .corrupt, "\(encoding)")
+            #expect(code(encoding, Array(repeating: 0xff, count: 50)) == .corrupt, "\(encoding)")
+        }
+    }
+
+    /// A literal "a", a copy of it of 4 + 15 + 255 * 400 + 10 bytes, and five literals: the most a block can grow.
+    @Test func blocksThatGrowMuchAreDecoded() throws {
+        let long = [0x1f, 0x61, 1, 0] + [UInt8](repeating: 255, count: 400) + [10, 0x50] + Array("abcde".utf8)
+        let count = 1 + 4 + 15 + 255 * 400 + 10 + 5
+        let body = try long.withUnsafeBytes { try BodyEncoding.lz4.decode($0, limit: count) }
+        #expect(body == [UInt8](repeating: 0x61, count: count - 5) + Array("abcde".utf8))
+        #expect(code(.lz4, long, limit: count - 1) == .outOfRange)
+        for limit in [count - 1, 1 << 20] {
+            #expect(code(.lz4, Array(long.dropLast(6)), limit: limit) == .corrupt)
+        }
+    }
+
+    /// Frames after each other are one body; a frame whose checksum is wrong is none.
+    @Test func framesOfLZ4AreChecked() throws {
+        let frame = try #require(try Self.bodies().first { $0.0 == .lz4Frame }).1
+        let twice = try (frame + frame).withUnsafeBytes { try BodyEncoding.lz4Frame.decode($0, limit: 1 << 20) }
+        #expect(twice == Self.plain + Self.plain)
+        var wrong = frame
+        wrong[wrong.count - 1] ^= 1
+        #expect(code(.lz4Frame, wrong) == .corrupt)
+    }
+
     @Test func damageOnlyThrows() throws {
         var numbers = SeededRandom(seed: Fuzz.seed(1))
         let bodies = try Self.bodies()

@@ -1,4 +1,5 @@
 import SlipwayProtocol
+import SlipwayTestSupport
 import Testing
 
 struct PredictReplyTests {
@@ -37,11 +38,21 @@ struct PredictReplyTests {
         first.ids(["a"])
         var second = RequestBytes()
         second.debugLevel(1)
-        let log =
-            LogRecord.delimited(request: first.bytes, rawFeatures: [("a", "x:1")], generatedFeatures: [])
-            + LogRecord.delimited(request: second.bytes, rawFeatures: [], generatedFeatures: [("a", "y:2")])
+        let records = [
+            LogRecord(request: first.bytes, rawFeatures: [.init(id: "a", text: "x:1")], arrivalUs: 0x0102_0304),
+            LogRecord(request: second.bytes, generatedFeatures: [.init(id: "a", text: "y:2")]),
+        ]
+        let log = records.flatMap { $0.delimited() }
+        // The time stands in field 1000, eight bytes long.
+        #expect(
+            records[0].delimited().suffix(10) == [0xc1, 0x3e, 4, 3, 2, 1, 0, 0, 0, 0])
+        try log.withUnsafeBytes { raw in
+            let places = try LogRecord.places(in: raw)
+            #expect(places.map(\.arrivalUs) == [0x0102_0304, nil])
+            #expect(try places.map { try LogRecord(in: raw, at: $0) } == records)
+        }
         func requests(_ bytes: [UInt8]) throws -> [[UInt8]] {
-            try bytes.withUnsafeBytes { raw in try LogRecord.requests(in: raw).map { Array(raw[$0]) } }
+            try bytes.withUnsafeBytes { raw in try LogRecord.places(in: raw).map { Array(raw[$0.request]) } }
         }
         #expect(try requests(log) == [first.bytes, second.bytes])
         // A last record that is cut short, one record alone, a bare request.
@@ -50,5 +61,46 @@ struct PredictReplyTests {
         #expect(try requests(second.bytes) == [second.bytes])
         #expect(try requests([]) == [])
         #expect(throws: (any Error).self) { try requests([0xff, 0xff, 0xff]) }
+    }
+}
+
+struct PredictResponseTests {
+    /// Written by hand as protobuf has it: packed and not, of every type of number.
+    @Test func everyFieldIsRead() throws {
+        func array(_ content: [UInt8], name: String) -> [UInt8] {
+            field(1, field(1, Array(name.utf8)) + field(2, content))
+        }
+        let bytes =
+            array(
+                tag(1, 0) + [1] + field(2, field(1, [2, 1]))
+                    + field(3, little(Float(0.5).bitPattern) + little(Float(2).bitPattern)), name: "f")
+            + array(field(2, field(1, [1])) + tag(4, 1) + little((-0.25).bitPattern), name: "d")
+            + array(field(2, tag(1, 0) + [2]) + field(7, [3] + varint(UInt64(bitPattern: -1))), name: "i")
+            + array(field(6, Array("x".utf8)), name: "s")
+            + field(2, field(1, Array("a".utf8)) + field(2, Array("g:1".utf8)))
+            + field(3, field(1, Array("a".utf8)) + field(2, Array("r:1".utf8)))
+            + field(4, Array("a".utf8)) + field(99, [1])
+        let found = try PredictResponse(bytes)
+        #expect(
+            found.outputs == [
+                .init(name: "d", shape: [1], values: .numbers([-0.25])),
+                .init(name: "f", shape: [2, 1], values: .numbers([0.5, 2])),
+                .init(name: "i", shape: [2], values: .wholes([3, -1])),
+                .init(name: "s", shape: [], values: .texts(["x"])),
+            ])
+        #expect(found.generatedFeatures == [.init(id: "a", text: "g:1")])
+        #expect(found.rawFeatures == [.init(id: "a", text: "r:1")])
+        #expect(found.itemIDs == ["a"])
+        #expect(try PredictResponse([]) == PredictResponse())
+    }
+
+    @Test func damagedAnswersAreRefusedOrRead() throws {
+        var reply = PredictReply()
+        reply.outputs = [ResponseTensor(name: "probs", shape: [2], elements: .floats([0.25, -1]))]
+        reply.generatedFeatures = [("a", "f:1")]
+        let whole = reply.encoded(itemIDs: [], in: UnsafeRawBufferPointer(start: nil, count: 0))
+        var numbers = SeededRandom(seed: 9)
+        for _ in 0..<Fuzz.count(2000) { _ = try? PredictResponse(damaged(whole, &numbers)) }
+        #expect(throws: (any Error).self) { try PredictResponse(Array("{\"code\":500}".utf8)) }
     }
 }

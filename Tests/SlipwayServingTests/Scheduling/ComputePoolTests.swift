@@ -42,6 +42,7 @@ struct ComputePoolTests {
         await until { pool.running == 1 }
         #expect(pool.submit(1, cost: 1, deadline: .max) == .admit)
         #expect(pool.submit(2, cost: 1, deadline: .max) == .admit)
+        #expect(pool.foresee(cost: 1, deadline: .max) == .queueFull)
         #expect(pool.submit(3, cost: 1, deadline: .max) == .queueFull)
         for _ in 0..<3 { gate.signal() }
         await until { pool.running == 0 && pool.queued == 0 }

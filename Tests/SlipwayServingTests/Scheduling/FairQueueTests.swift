@@ -93,6 +93,9 @@ struct AdmissionControlTests {
         var bucket = TokenBucket(perSecond: 10)
         #expect((0..<20).count { _ in bucket.take(now: 0) } == 10)
         #expect((0..<20).count { _ in bucket.take(now: 500_000_000) } == 5)
+        #expect(bucket.isEmpty(now: 500_000_000))
+        // To ask takes nothing.
+        #expect((0..<50).allSatisfy { _ in !bucket.isEmpty(now: 60_000_000_000) })
         #expect((0..<50).count { _ in bucket.take(now: 60_000_000_000) } == 10)
     }
 }

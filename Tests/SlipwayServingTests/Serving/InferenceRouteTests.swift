@@ -70,6 +70,16 @@ struct InferenceRouteTests {
         }
     }
 
+    /// Microseconds from the request's arrival; 0 is no timeout.
+    @Test(arguments: [(1, 408), (60_000_000, 200), (0, 200)])
+    func theRequestsOwnTimeoutIsKept(_ microseconds: Int, _ status: Int) throws {
+        let server = try TestServer.example()
+        let body = raw.replacing("\"id\": \"q1\"", with: "\"parameters\": {\"timeout\": \(microseconds)}")
+        let answer = try server.connect().ask("POST", "/v2/models/example/infer", body: Array(body.utf8))
+        #expect(answer.status == status, "\(answer.text)")
+        if status == 408 { #expect(answer.text.contains("the request's own timeout has passed")) }
+    }
+
     @Test(
         "wrong requests say what",
         arguments: [

@@ -32,21 +32,13 @@ struct LifeCycleTests {
     @Test func aReloadFailsNoRequest() async throws {
         let folder = try TemporaryFolder()
         let example = try ExamplePackage.shared.get()
-        try FileManager.default.copyItem(atPath: example.plain, toPath: folder.path("v1"))
-        try FileManager.default.copyItem(atPath: example.tiled, toPath: folder.path("v2"))
-        try FileManager.default.copyItem(atPath: example.tiled, toPath: folder.path("v3"))
-        let tables = folder.path("v3/tables.safetensors")
+        try FileManager.default.copyItem(atPath: example.tiled, toPath: folder.path("damaged"))
+        let tables = folder.path("damaged/tables.safetensors")
         var bytes = try Data(contentsOf: URL(fileURLWithPath: tables))
         bytes[bytes.count - 3] ^= 0xff
         try bytes.write(to: URL(fileURLWithPath: tables))
-        func link(_ version: String) throws {
-            try? FileManager.default.removeItem(atPath: folder.path("next"))
-            try FileManager.default.createSymbolicLink(
-                atPath: folder.path("next"), withDestinationPath: folder.path(version))
-            try #require(rename(folder.path("next"), folder.path("current")) == 0)
-        }
-        try link("v1")
-        let server = try TestServer(["m=\(folder.path("current"))", "--reload-seconds", "1"], admin: true)
+        let link = try PackageLink(example.plain)
+        let server = try TestServer(["m=\(link.path)", "--reload-seconds", "1"], admin: true)
         try server.server.load()
         let body = example.request(0..<4)
         var versions: Set<String> = []
@@ -57,13 +49,13 @@ struct LifeCycleTests {
             if let version = answer.headers["x-model-version"] { versions.insert(version) }
         }
         try ask()
-        try link("v2")
+        try link.lead(to: example.tiled)
         await until {
             try? ask()
             return versions.count == 2
         }
         let good = try server.predict(body, service: "m").headers["x-model-version"]
-        try link("v3")
+        try link.lead(to: folder.path("damaged"))
         await until {
             try? ask()
             return ((try? server.metrics("slipway_model_loads_total{model=\"m\",result=\"failed\"}")) ?? 0) >= 1
@@ -86,6 +78,9 @@ struct LifeCycleTests {
         }
         #expect(try admin("/v2/repository/models/one/load", token: "wrong").status == 401)
         #expect(try admin("/v2/repository/index").text.contains("\"reason\":\"unloaded\""))
+        #expect(
+            try server.connect().ask("POST", "/v2/repository/index", body: Array("{\"ready\": true}".utf8)).text == "[]"
+        )
         #expect(try server.predict(example.request(0..<1), service: "one").status == 404)
         #expect(try admin("/v2/repository/models/..%2Fone/load").status == 400)
         #expect(try admin("/v2/repository/models/one/load").status == 200)
@@ -112,16 +107,26 @@ struct LifeCycleTests {
         let logs = try FileManager.default.contentsOfDirectory(atPath: folder.path("log"))
         #expect(logs.count == 1)
         let bytes = try Array(Data(contentsOf: URL(fileURLWithPath: folder.path("log/\(logs[0])"))))
-        // Five records: a length, then PBLogData with the request in field 1. Two workers may write them in either order.
+        // Five records: a length, then PBLogData with the request in field 1 and ten bytes of time. Two workers may
+        // write them in either order.
         let records = (0..<5).map { row -> [UInt8] in
             let message = field(1, example.request(row..<row + 1))
-            return varint(UInt64(message.count)) + message
+            return varint(UInt64(message.count + 10)) + message
         }
-        #expect(bytes.count == records.joined().count)
+        #expect(bytes.count == records.joined().count + 50)
         for record in records { #expect(bytes.firstRange(of: record) != nil) }
         let again = try TestServer.example(arguments)
         // Two requests: three times on the first worker's session, once on the second's.
         #expect(try again.metrics("slipway_warmup_requests_total{model=\"example\",result=\"ok\"}") == 8)
+        // Later requests take the place of the earlier ones: first beside them, then for them.
+        let recorded = folder.path("warm/recorded.pblog")
+        let first = try Data(contentsOf: URL(fileURLWithPath: recorded))
+        #expect(try again.predict(example.request(9..<10)).status == 200)
+        await until { FileManager.default.fileExists(atPath: folder.path("warm/recording.pblog")) }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: recorded)) == first)
+        #expect(try again.predict(example.request(10..<11)).status == 200)
+        await until { (try? Data(contentsOf: URL(fileURLWithPath: recorded))) != first }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("warm")) == ["recorded.pblog"])
     }
 
     @Test func aLogThatCannotBeWrittenStopsNothing() async throws {
@@ -147,9 +152,10 @@ struct LifeCycleTests {
         let written = Int(try server.metrics("slipway_request_log_written_total"))
         let name = try #require(try FileManager.default.contentsOfDirectory(atPath: disk.path).first)
         let log = Array(try Data(contentsOf: URL(fileURLWithPath: "\(disk.path)/\(name)")))
-        let message = field(1, body)
+        // The request, and ten bytes of time.
+        let count = field(1, body).count + 10
         #expect(written > 0)
-        #expect(log.count == written * (varint(UInt64(message.count)).count + message.count))
+        #expect(log.count == written * (varint(UInt64(count)).count + count))
     }
 
     /// A new generation of item features replaces the old one whole; a damaged one leaves it.

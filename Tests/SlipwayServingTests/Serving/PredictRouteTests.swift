@@ -57,30 +57,32 @@ struct PredictRouteTests {
         #expect(try status("POST", "/v2/repository/models/example/unload", token) == 403)
     }
 
-    @Test func bodiesMayBeCompressed() throws {
+    /// Named by the header, told by the first bytes, or as the service is configured.
+    @Test(
+        arguments: [
+            ("gzip", "gzip", true), ("zlib", "deflate", true), ("zstd", "zstd", true), ("snappy", "snappy", false),
+            ("lz4", "lz4", false), ("lz4frame", "lz4frame", true),
+        ])
+    func bodiesMayBeCompressed(_ format: String, _ header: String, _ isMarked: Bool) throws {
         let server = try TestServer.example(["--max-decompressed-bytes", "100000"])
-        let example = try ExamplePackage.shared.get()
-        let plain = example.request(0..<4)
+        let plain = try ExamplePackage.shared.get().request(0..<4)
         let expected = try server.predict(plain).probs
         #expect(expected.count == 4)
-        for (program, header) in [("gzip", "gzip"), ("gzip", ""), ("zlib", "deflate"), ("zlib", "")] {
-            let body = try compress(plain, program)
-            let answer = try server.predict(body, headers: header.isEmpty ? [:] : ["Content-Encoding": header])
-            #expect(answer.probs == expected, "\(program) \(header)")
-        }
-        let answer = try server.predict(try compress([UInt8](repeating: 0, count: 1 << 20), "gzip"))
-        #expect(answer.status == 400)
-        #expect(answer.text.contains("grows past 100000 bytes"))
-    }
-
-    private func compress(_ bytes: [UInt8], _ kind: String) throws -> [UInt8] {
-        let folder = try TemporaryFolder()
-        try Data(bytes).write(to: URL(fileURLWithPath: folder.path("in")))
-        let script =
-            "import sys,zlib,gzip;d=open(sys.argv[1],'rb').read();"
-            + "open(sys.argv[2],'wb').write(gzip.compress(d) if sys.argv[3]=='gzip' else zlib.compress(d))"
-        try Program.run(["python3", "-c", script, folder.path("in"), folder.path("out"), kind])
-        return Array(try Data(contentsOf: URL(fileURLWithPath: folder.path("out"))))
+        let body = try CompressedBody.make(plain, format)
+        #expect(body.count < plain.count)
+        #expect(try server.predict(body, headers: ["Content-Encoding": header]).probs == expected)
+        let bare = try server.predict(body)
+        #expect(isMarked ? bare.probs == expected : bare.status == 400)
+        let other = try server.predict(plain, headers: ["Content-Encoding": header])
+        #expect(other.status == 400)
+        #expect(other.text.contains("the body is no "), "\(other.text)")
+        let bomb = try server.predict(
+            try CompressedBody.make([UInt8](repeating: 0, count: 1 << 20), format),
+            headers: ["Content-Encoding": header])
+        #expect(bomb.status == 400)
+        #expect(bomb.text.contains("grows past 100000 bytes"), "\(bomb.text)")
+        let configured = try TestServer.example(["--decompressor", format])
+        #expect(try configured.predict(body).probs == expected)
     }
 
     @Test func debugLevelsAnswerAsCallersNeed() throws {

@@ -68,6 +68,29 @@ struct ServeCommandTests {
         #expect(!server.text.contains("very-secret"))
     }
 
+    /// SIGHUP loads what has changed, while requests go on.
+    @Test func aSignalReloads() async throws {
+        let package = try ExamplePackage.shared.get()
+        let link = try PackageLink(package.plain)
+        let server = try Served(["m=\(link.path)", "--reload-seconds", "0"])
+        await until { server.port != nil || !server.process.isRunning }
+        let port = try #require(server.port, "\(server.text)")
+        func ask() throws -> String? {
+            let answer = try RawHTTP(port: port).ask("POST", "/api/predict/m", body: package.request(0..<3))
+            #expect((zip(answer.probs, package.expected).map { abs(Double($0) - $1) }.max() ?? 1) <= 1e-5)
+            return answer.headers["x-model-version"]
+        }
+        let first = try ask()
+        try link.lead(to: package.tiled)
+        #expect(try ask() == first)
+        #expect(kill(server.process.processIdentifier, SIGHUP) == 0)
+        await until { (try? ask()) != first }
+        #expect(server.process.isRunning)
+        server.process.terminate()
+        server.process.waitUntilExit()
+        #expect(server.process.terminationStatus == 0)
+    }
+
     @Test("what cannot be served ends with a message", arguments: [["/nowhere"], ["x", "--prot", "1"], []])
     func problems(_ arguments: [String]) throws {
         let server = try Served(arguments)

@@ -34,6 +34,27 @@ struct ServerTLSTests {
         #expect(throws: (any Error).self) { try ask(mutual, trust + other) }
     }
 
+    /// A request that is refused at its head gets its answer, whether its body is dropped or the connection ends.
+    @Test func refusalsAreReadOverTLS() throws {
+        let folder = try TemporaryFolder()
+        try certificate("server", in: folder)
+        let server = try TestServer.example([
+            "--tls-certificate", folder.path("server.pem"), "--tls-key", folder.path("server.key"), "--token", "secret",
+        ])
+        // Before a longer body curl waits to be asked for it.
+        let cases: [(bytes: Int, more: [String])] = [
+            (1000, []), (900_000, ["-H", "Expect:"]), (3_000_000, ["-H", "Expect: 100-continue"]),
+        ]
+        for (bytes, more) in cases {
+            try Data(count: bytes).write(to: URL(fileURLWithPath: folder.path("body")))
+            let arguments = [
+                "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--cacert", folder.path("server.pem"),
+                "--data-binary", "@\(folder.path("body"))", "https://localhost:\(server.port)/api/predict/example",
+            ]
+            #expect(try Program.run(arguments + more) == "401", "\(bytes) bytes")
+        }
+    }
+
     @Test func filesThatDoNotServeAreNamed() throws {
         let folder = try TemporaryFolder()
         try "no certificate".write(toFile: folder.path("x.pem"), atomically: true, encoding: .utf8)

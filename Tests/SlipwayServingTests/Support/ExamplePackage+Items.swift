@@ -46,6 +46,21 @@ extension ExamplePackage {
         }.joined(separator: "\u{3}")
     }
 
+    /// Makes `count` copies of each item of a database; ids end with the number of the copy, copy after copy.
+    static func multiplyItems(_ path: String, by count: Int) throws {
+        var handle: OpaquePointer?
+        try #require(sqlite3_open(path, &handle) == SQLITE_OK)
+        defer { sqlite3_close(handle) }
+        for sql in [
+            "ALTER TABLE items RENAME TO seed", "CREATE TABLE items AS SELECT * FROM seed LIMIT 0",
+            "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < \(count - 1)) "
+                + "INSERT INTO items SELECT seed.* FROM n CROSS JOIN seed ORDER BY i, seed.rowid",
+            "UPDATE items SET id = id || '-' || ((rowid - 1) / 100)", "CREATE UNIQUE INDEX ids ON items (id)",
+        ] {
+            try #require(sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK, "\(sql)")
+        }
+    }
+
     private func writeDatabase(_ batch: ColumnBatch, _ range: Range<Int>, to path: String) throws {
         var handle: OpaquePointer?
         try #require(sqlite3_open(path, &handle) == SQLITE_OK)

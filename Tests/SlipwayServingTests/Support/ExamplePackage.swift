@@ -38,7 +38,7 @@ final class ExamplePackage: Sendable {
         let batch = try #require(try reader.next())
         rows = (0..<batch.rowCount).map { row in
             Dictionary(
-                uniqueKeysWithValues: zip(batch.names, batch.columns).map { ($0, Self.value($1, row)) })
+                uniqueKeysWithValues: zip(batch.names, batch.columns).map { ($0, RequestBytes.Value($1, row)) })
         }
         let scores = try RowReader(paths: "\(example)/expected_int8.parquet", columns: ["probs"], batchSize: 10_000)
         expected = try #require(try scores.next()?.columns[0].doubles()).map { $0 ?? .nan }
@@ -72,25 +72,6 @@ final class ExamplePackage: Sendable {
         }
         let steps = names.compactMap { Int($0.dropFirst("model.ckpt-".count)) }
         return "\(work)/ckpt/model.ckpt-\(try #require(steps.max()))"
-    }
-
-    private static func value(_ column: Column, _ row: Int) -> RequestBytes.Value {
-        if column.isNull(row) { return .missing }
-        switch column.type {
-        case .int64: return .int(column.elements(as: Int64.self)[row])
-        case .int32: return .int(Int64(column.elements(as: Int32.self)[row]))
-        case .float: return .float(column.elements(as: Float.self)[row])
-        case .double: return .double(column.elements(as: Double.self)[row])
-        case .string: return .text(String(decoding: column.bytes(row), as: UTF8.self))
-        case .list(.int64): return .ints(column.range(row).map { column.children[0].elements(as: Int64.self)[$0] })
-        case .list(.float): return .floats(column.range(row).map { column.children[0].elements(as: Float.self)[$0] })
-        case .map(.int64, .float):
-            return .floatMap(
-                column.range(row).map {
-                    (column.children[0].elements(as: Int64.self)[$0], column.children[1].elements(as: Float.self)[$0])
-                })
-        default: return .missing
-        }
     }
 
     /// Columns a request carries.
