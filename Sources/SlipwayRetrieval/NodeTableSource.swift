@@ -11,6 +11,8 @@ struct NodeTableSource: ItemSource {
 
     func stamp() -> String? { nil }
 
+    func reader(columns: [String], key: String) -> (any ItemReader)? { nil }
+
     func read(columns: [String], key: String, _ body: (ColumnBatch) throws -> Void) throws {
         try body(table.batch([key] + columns))
     }

@@ -33,7 +33,7 @@ extension ScoringSession {
                 request.rowCount = nodes.count
                 request.unknownRows.removeAll(keepingCapacity: true)
                 try maker.make(
-                    request, of: reader.supplied, items: pending.nodes.find(nodes.map { ids.text($0) }),
+                    request, of: reader.supplied, items: pending.nodes.find(nodes.map { ids[$0] }),
                     explains: false, threads: threads)
                 var scores = try score(request.inputs, threads, output: retrieval.output)
                 for row in request.unknownRows { scores[row] = model.options.itemEmptyScore }
