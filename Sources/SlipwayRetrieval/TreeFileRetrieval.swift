@@ -1,4 +1,4 @@
-import Foundation
+import Dispatch
 import SlipwayArtifact
 import SlipwayConfig
 import SlipwayCore
@@ -103,20 +103,19 @@ package struct TreeFileRetrieval: Sendable {
 
     private func output(_ batch: ColumnBatch, _ found: [[String]], _ isNumber: Bool) throws -> ColumnBatch {
         let flat = found.joined()
-        let ids: Column =
-            isNumber
-            ? .of(
-                try flat.map { id in
-                    guard let number = Int64(id) else {
-                        throw SlipwayError(
-                            .mismatch, "the tree's item \(id) is no number, and the input's items are",
-                            fix: "name the tree of these items in data_config.tdm_sampler")
-                    }
-                    return number
-                }) : .string(flat.map { $0 })
+        let ids = isNumber ? Column.of(try flat.map(Self.number)) : .string(flat.map { $0 })
         var columns = predict.reservedColumns.compactMap { name in batch[name].map { (name: name, column: $0) } }
         columns.append((Self.outputName, .list(lengths: found.map(\.count), child: ids)))
         return ColumnBatch(rowCount: batch.rowCount, columns: columns)
+    }
+
+    private static func number(_ id: String) throws -> Int64 {
+        guard let number = Int64(id) else {
+            throw SlipwayError(
+                .mismatch, "the tree's item \(id) is no number, and the input's items are",
+                fix: "name the tree of these items in data_config.tdm_sampler")
+        }
+        return number
     }
 
     // MARK: Workers

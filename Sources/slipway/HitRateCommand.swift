@@ -139,7 +139,8 @@ struct HitRateCommand: ParsableCommand {
             "\(summary.requests) requests, \(summary.hits) of \(summary.wanted) items found among \(top) recalled")
         let times = [0.5, 0.99].map { milliseconds(summary.searchTime($0)) }
         console.line(
-            "search of \(batchSize) requests on \(Quantity.count(threads, "thread")): median \(times[0]), p99 \(times[1])")
+            "search of \(batchSize) requests on \(Quantity.count(threads, "thread")): median \(times[0]), p99 \(times[1])"
+        )
         print("Total hitrate: \(summary.rate)")
     }
 

@@ -3,6 +3,7 @@ import Foundation
 import SlipwayCore
 import SlipwayPredict
 import SlipwayRetrieval
+import SlipwayRuntime
 
 struct TreeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

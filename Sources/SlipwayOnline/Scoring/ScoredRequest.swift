@@ -24,6 +24,8 @@ package final class ScoredRequest {
     package internal(set) var featureCounts: [FeatureCount] = []
     /// Items wanted of a model that recalls; 0 for the model's own number.
     package var neighbourCount = 0
+    /// Whether the user's embedding is wanted beside recalled items.
+    var keepsEmbedding = false
     /// Ids of the items that were recalled, best first; nil where none were asked for.
     package internal(set) var retrieved: [String]?
     /// What a search through a tree needs once the request is run.
@@ -49,6 +51,7 @@ package final class ScoredRequest {
         mappedIDs.removeAll(keepingCapacity: true)
         featureCounts.removeAll(keepingCapacity: true)
         neighbourCount = 0
+        keepsEmbedding = false
         retrieved = nil
         pending = nil
         generatedTexts.removeAll()

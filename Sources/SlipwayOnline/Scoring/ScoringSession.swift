@@ -43,6 +43,7 @@ package final class ScoringSession: @unchecked Sendable {
         request.clear()
         try request.message.read(body)
         request.neighbourCount = request.message.neighbourCount
+        request.keepsEmbedding = request.message.debugLevel == 102
         if request.message.itemIDs.isEmpty, try waits(request, for: .message(Array(body)), items) { return }
         defer { reader.clear() }
         try reader.read(body, into: request)
@@ -117,7 +118,7 @@ package final class ScoringSession: @unchecked Sendable {
     /// Puts the items nearest to the request's user in place of the embedding, where the model has an index.
     private func recall(_ request: ScoredRequest) throws {
         guard let index = model.index else { return }
-        try index.answer(request, keeps: request.message.debugLevel == 102 ? model.cutTypes.map(\.name) : model.outputs)
+        try index.answer(request, keeps: request.keepsEmbedding ? model.cutTypes.map(\.name) : model.outputs)
     }
 
     /// Scores the first `count` requests in one run. Throws as the predictor does; then none of them has outputs.

@@ -9,7 +9,8 @@ extension ItemTree {
     /// - Throws: `corrupt` naming the line or the node.
     package init(edgeTable path: String, branching: Int) throws {
         guard branching > 1 else {
-            throw SlipwayError(.invalidArgument, "a tree with \(branching) children a node", fix: "pass --n_cluster 2 or more")
+            throw SlipwayError(
+                .invalidArgument, "a tree with \(branching) children a node", fix: "pass --n_cluster 2 or more")
         }
         var children: [String: [String]] = [:]
         try TabbedLines.read(path) { words, line in

@@ -18,7 +18,8 @@ extension ItemTree {
         var lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[...]
         func wrong(_ line: Int, _ what: String) -> SlipwayError {
             SlipwayError(
-                .corrupt, "line \(line + 1) \(what)", fix: "write the tree again; each line is a node's code and its id")
+                .corrupt, "line \(line + 1) \(what)", fix: "write the tree again; each line is a node's code and its id"
+            )
         }
         func pair(_ line: Int) -> (code: Int, id: Slice<UnsafeRawBufferPointer>)? {
             let words = lines[line].split(separator: UInt8(ascii: " "), maxSplits: 1)

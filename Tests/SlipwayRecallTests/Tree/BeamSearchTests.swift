@@ -13,7 +13,9 @@ import Testing
     @Test func beginsWhereThereAreEnoughNodes() throws {
         // A complete tree of 7 levels: 2^6 leaves.
         let text = "7 2\n" + (0..<127).map { "\($0) \($0)\n" }.joined()
-        let levels = try [1, 2, 3, 4, 5, 8, 9, 16, 17, 1000, Int.max].map { BeamSearch(try tree(text), count: $0).firstLevel }
+        let levels = try [1, 2, 3, 4, 5, 8, 9, 16, 17, 1000, Int.max].map {
+            BeamSearch(try tree(text), count: $0).firstLevel
+        }
         // The first level of at least 4k nodes: log2 of 4, 8, 12, 16, 20, 32, 36, 64, then the last there is.
         #expect(levels == [2, 3, 4, 4, 5, 5, 6, 6, 6, 6, 6])
     }
@@ -52,7 +54,8 @@ import Testing
                 levels.append(
                     levels[levels.count - 1].flatMap { code -> [Int] in
                         let all = (1...branching).map { code * branching + $0 }
-                        return all.shuffled(using: &random).prefix(Int.random(in: 1...branching, using: &random)).sorted()
+                        return all.shuffled(using: &random).prefix(Int.random(in: 1...branching, using: &random))
+                            .sorted()
                     })
             }
             let codes = levels.joined().sorted()

@@ -82,7 +82,9 @@ import Testing
         let folder = try TemporaryFolder()
         let text = "id:int64\tweight:float\tfeature:string\n-1\t1.0\t-1,9,5,\n9\t1.0\t0,9,5,\n7\t1.0\t1,7,,red\n"
         let path = try folder.write(Array(text.utf8), to: "nodes.txt")
-        func table(_ attributes: [String], _ types: [String: ColumnType] = [:], delimiter: String = ",") throws -> NodeTable {
+        func table(_ attributes: [String], _ types: [String: ColumnType] = [:], delimiter: String = ",") throws
+            -> NodeTable
+        {
             try NodeTable(path: path, idField: "item", attributes: attributes, delimiter: delimiter, types: types)
         }
         let rows = try table(["cate", "color"], ["item": .int32, "cate": .int64])
@@ -92,7 +94,8 @@ import Testing
         #expect(try cells(#require(batch["color"])) == ["null", "\"red\""])
         #expect(try table(["tree_level", "item", "cate", "color"]).names == rows.names)
         #expect(try failure { try table(["cate"]) }.message.contains("line 3 of \(path) has 4 attributes"))
-        #expect(try failure { try table(["cate", "color"], ["color": .double]) }.message.contains("\"red\" is no number"))
+        #expect(
+            try failure { try table(["cate", "color"], ["color": .double]) }.message.contains("\"red\" is no number"))
         #expect(try failure { try table(["cate", "color"], delimiter: "") }.code == .invalidConfig)
     }
 }

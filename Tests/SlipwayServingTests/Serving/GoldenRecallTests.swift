@@ -29,7 +29,9 @@ import Testing
     }
 
     /// What one row of a file says of the columns that are the user's.
-    private func user(_ batch: ColumnBatch, _ row: Int, _ model: ScoringModel) throws -> [(name: String, column: Column)] {
+    private func user(_ batch: ColumnBatch, _ row: Int, _ model: ScoringModel) throws -> [(
+        name: String, column: Column
+    )] {
         try model.columns.filter(\.isUserSide).compactMap { wanted in
             try batch[wanted.name].map { (wanted.name, try RowGather.row($0, row)) }
         }

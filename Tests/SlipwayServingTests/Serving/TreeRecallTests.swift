@@ -89,7 +89,8 @@ import Testing
         let column = try #require(rows["recall_ids"])
         var hits = 0
         for (row, user) in try users(tree.users).enumerated() {
-            let found = try #require(ResponseFields(try server.predict(user.request(neighbours: 5), service: "tdm").body))
+            let found = try #require(
+                ResponseFields(try server.predict(user.request(neighbours: 5), service: "tdm").body))
             #expect(cell(column, row) == "[\(found.itemIDs.joined(separator: ", "))]")
             hits += found.itemIDs.contains("\(user.item)") ? 1 : 0
         }

@@ -27,7 +27,8 @@ struct RecallCase {
     static let source = (try? Fixture.path("Fixtures/recall")) ?? ""
 
     static func expected() throws -> Expected {
-        try JSONDecoder().decode(Expected.self, from: Data(contentsOf: URL(fileURLWithPath: "\(source)/dssm/expected.json")))
+        try JSONDecoder().decode(
+            Expected.self, from: Data(contentsOf: URL(fileURLWithPath: "\(source)/dssm/expected.json")))
     }
 
     /// - Parameter source: a case's folder; its config's paths become absolute.
@@ -66,7 +67,8 @@ struct RecallCase {
     func index(_ type: IndexType, lists: Int = 6, items input: String) async throws {
         let embeddings = try await predict("item", input, reserved: ["item_id"])
         _ = try IndexBuild(
-            items: RowSource(path: "\(embeddings)/part-0.parquet"), idField: "item_id", embeddingField: "item_tower_emb",
+            items: RowSource(path: "\(embeddings)/part-0.parquet"), idField: "item_id",
+            embeddingField: "item_tower_emb",
             layout: .init(type, listCount: lists), threads: 1
         ).run(into: "\(export)/user", overwrite: true)
     }
