@@ -142,7 +142,7 @@ final class ModelLoader: Sendable {
     private func make(_ entry: ModelRegistry.Entry, _ stamp: String?) throws -> ServedModel {
         // A link may move while the package is read: one place is read throughout.
         let path = URL(fileURLWithPath: entry.path).resolvingSymlinksInPath().path
-        try checkMemory(path, entry.name)
+        try checkMemory(ScoringModel.served(path), entry.name)
         let scoring = try ScoringModel(name: entry.name, path: path, options: settings.scoring)
         let items = try source.map { try load($0, for: scoring) }
         return ServedModel(scoring, items: items, metrics: metrics.model(entry.name), stamp: stamp)
