@@ -307,7 +307,7 @@ def check_libraries(work):
         print("check_deploy: Debian's packages are not compared: no dpkg-query")
         return
     dockerfile = (DEPLOY / "docker/Dockerfile").read_text(encoding="utf-8")
-    installed = set(re.search(r"apt-get install -y --no-install-recommends (.*?) \\", dockerfile)[1].split())
+    installed = set(re.search(r"apt-get install -y --no-install-recommends[\s\\]+([^\\]*?) \\", dockerfile)[1].split())
     # Every Debian has the first; the second comes with the third.
     installed |= {"libc6", "libgcc-s1"}
     for path in system:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Lint, layer check, every test, and the memory check of a small synthetic export. Arguments go to `swift test`. A run of
-# every test with the golden cases also checks that the table of docs/MODELS.md is what the run gave.
+# Lint, layer check, every test, the memory check of a small synthetic export and the checks of deploy/. Arguments go to
+# `swift test`. A run of every test with the golden cases also checks that the table of docs/MODELS.md is what the run gave.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/lint.sh
@@ -21,6 +21,7 @@ else
   echo "objects for AArch64: compiled, not run (qemu-aarch64 or aarch64-linux-gnu-gcc is not installed)"
 fi
 scripts/check_memory.sh "$(swift build --show-bin-path)/slipway" --gigabytes 0.3
+if [ $# -eq 0 ]; then scripts/check_deploy.sh "$(swift build --show-bin-path)/slipway"; fi
 results=$(mktemp)
 log=$(mktemp)
 trap 'rm -f "$results" "$log"' EXIT
