@@ -105,7 +105,7 @@ package struct TreeFileRetrieval: Sendable {
         let flat = found.joined()
         let ids = isNumber ? Column.of(try flat.map(Self.number)) : .string(flat.map { $0 })
         var columns = predict.reservedColumns.compactMap { name in batch[name].map { (name: name, column: $0) } }
-        columns.append((Self.outputName, .list(lengths: found.map(\.count), child: ids)))
+        columns.append((Self.outputName, .list(lengths: found.map { $0.count }, child: ids)))
         return ColumnBatch(rowCount: batch.rowCount, columns: columns)
     }
 

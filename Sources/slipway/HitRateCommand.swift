@@ -145,7 +145,7 @@ struct HitRateCommand: ParsableCommand {
     }
 
     private func milliseconds(_ time: Duration) -> String {
-        time.formatted(.units(allowed: [.milliseconds], fractionalPart: .show(length: 3)))
+        String(format: "%.3f ms", time / .milliseconds(1))
     }
 
     private func recallIndex(_ threads: Int) throws -> RecallIndex {

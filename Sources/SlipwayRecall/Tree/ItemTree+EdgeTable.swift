@@ -14,7 +14,7 @@ extension ItemTree {
         }
         var children: [String: [String]] = [:]
         try TabbedLines.read(path) { words, line in
-            guard words.count >= 2 else { throw TabbedLines.wrong(path, line, "has no parent and child") }
+            guard words.count >= 3 else { throw TabbedLines.wrong(path, line, "has no parent, child and weight") }
             children[String(words[0]), default: []].append(String(words[1]))
         }
         self = try withContext("in edges \(path)") { try ItemTree(children: children, branching: branching) }

@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayRecall
 import SlipwayServing
 import SlipwayTestSupport
 import Testing
