@@ -184,7 +184,7 @@ package final class ScoringModel: Sendable {
 
     /// The graph's outputs with their types, by name.
     private static func outputTypes(_ graph: Graph) -> [(name: String, type: ValueType)] {
-        graph.outputs.filter { $0.name != JaggedOutputs.lengthsName }.map { ($0.name, graph.type($0.value)) }
+        graph.outputs.filter { $0.name != JaggedOutputs.lengthsName }.map { (name: $0.name, type: graph.type($0.value)) }
             .sorted { $0.name < $1.name }
     }
 
