@@ -184,8 +184,10 @@ package final class ScoringModel: Sendable {
 
     /// The graph's outputs with their types, by name.
     private static func outputTypes(_ graph: Graph) -> [(name: String, type: ValueType)] {
-        graph.outputs.filter { $0.name != JaggedOutputs.lengthsName }.map { (name: $0.name, type: graph.type($0.value)) }
-            .sorted { $0.name < $1.name }
+        graph.outputs.filter { $0.name != JaggedOutputs.lengthsName }.map {
+            (name: $0.name, type: graph.type($0.value))
+        }
+        .sorted { $0.name < $1.name }
     }
 
     private static func outputs(_ all: [String], _ asked: [String]?) throws -> [String] {
