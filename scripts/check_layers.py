@@ -50,6 +50,7 @@ LAYERS = [
     "SlipwayMetrics",
     "SlipwayProtocol",
     "SlipwayOnline",
+    "SlipwayRetrieval",
     "SlipwayLoad",
     "SlipwayServing",
     "slipway",

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import SlipwayCore
 import SlipwayInspect
 import SlipwayRecall
@@ -20,7 +21,12 @@ struct HitRateCommand: ParsableCommand {
     @Option(
         name: [.customLong("item_embedding_input"), .customLong("item-embedding-input")],
         help: "Files with the item ids and embeddings.")
-    var itemPath: String
+    var itemPath: String?
+
+    @Option(
+        name: [.customLong("index_dir"), .customLong("index-dir")],
+        help: "Folder with an index that slipway index wrote, in place of the item embeddings.")
+    var indexPath: String?
 
     @Option(
         name: [.customLong("total_hitrate_output"), .customLong("total-hitrate-output")], help: "Folder for the result."
@@ -107,10 +113,7 @@ struct HitRateCommand: ParsableCommand {
     func run() throws {
         let console = Console()
         let threads = threads ?? ProcessorShare.current.threads
-        let recall = try IndexBuild(
-            items: RowSource(path: itemPath, readerType: readerType, batchSize: batchSize), idField: itemIDField,
-            embeddingField: itemEmbeddingField, layout: .init(type, listCount: listCount), threads: threads
-        ).build()
+        let recall = try recallIndex(threads)
         console.line("\(recall.index.count) items of \(recall.index.dimensions) dimensions")
         var rate = HitRate(users: RowSource(path: userPath, readerType: readerType, batchSize: batchSize))
         rate.requestIDField = requestIDField
@@ -134,6 +137,30 @@ struct HitRateCommand: ParsableCommand {
         }
         console.line(
             "\(summary.requests) requests, \(summary.hits) of \(summary.wanted) items found among \(top) recalled")
+        let times = [0.5, 0.99].map { milliseconds(summary.searchTime($0)) }
+        console.line(
+            "search of \(batchSize) requests on \(Quantity.count(threads, "thread")): median \(times[0]), p99 \(times[1])"
+        )
         print("Total hitrate: \(summary.rate)")
+    }
+
+    private func milliseconds(_ time: Duration) -> String {
+        String(format: "%.3f ms", time / .milliseconds(1))
+    }
+
+    private func recallIndex(_ threads: Int) throws -> RecallIndex {
+        switch (itemPath, indexPath) {
+        case (let itemPath?, nil):
+            return try IndexBuild(
+                items: RowSource(path: itemPath, readerType: readerType, batchSize: batchSize), idField: itemIDField,
+                embeddingField: itemEmbeddingField, layout: .init(type, listCount: listCount), threads: threads
+            ).build()
+        case (nil, let indexPath?):
+            return try RecallIndex(folder: indexPath)
+        default:
+            throw SlipwayError(
+                .invalidArgument, "pass either --item_embedding_input or --index_dir",
+                fix: "the first builds an index, the second reads one")
+        }
     }
 }

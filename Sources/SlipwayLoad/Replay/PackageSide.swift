@@ -58,7 +58,7 @@ package final class PackageSide: ReplaySide {
                 }
                 try session.run(1)
                 var answer = ReplayAnswer()
-                answer.outputs = request.outputs.map(Self.output).sorted { $0.name < $1.name }
+                answer.outputs = request.outputs.compactMap(Self.output).sorted { $0.name < $1.name }
                 answer.modelVersion = session.model.version
                 if explains {
                     answer.rawFeatures = texts(record, request, request.rawTexts)
@@ -72,11 +72,13 @@ package final class PackageSide: ReplaySide {
             }
         }
 
-        private static func output(_ tensor: ResponseTensor) -> PredictResponse.Output {
+        /// Nil for ids, which a server's answer holds elsewhere.
+        private static func output(_ tensor: ResponseTensor) -> PredictResponse.Output? {
             switch tensor.elements {
             case .floats(let values):
                 return .init(name: tensor.name, shape: tensor.shape, values: .numbers(values.map { Double($0) }))
             case .ints(let values): return .init(name: tensor.name, shape: tensor.shape, values: .wholes(values))
+            case .texts: return nil
             }
         }
 

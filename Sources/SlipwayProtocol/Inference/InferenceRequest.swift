@@ -16,6 +16,8 @@ package struct InferenceRequest: Sendable {
     package let isBinaryByDefault: Bool
     /// Microseconds until the caller gives up, from the parameter `timeout`.
     package let timeoutUs: Int?
+    /// Items wanted of a model that recalls, from the parameter `faiss_neigh_num`.
+    package let neighbourCount: Int
 
     /// - Parameter headerLength: bytes of JSON in front of raw tensors, from `Inference-Header-Content-Length`.
     /// - Throws: `invalidArgument` naming what is wrong.
@@ -40,6 +42,7 @@ package struct InferenceRequest: Sendable {
         timeoutUs = (parameters["timeout"] as? NSNumber).map { $0.intValue }.flatMap {
             (1...3_600_000_000).contains($0) ? $0 : nil
         }
+        neighbourCount = (parameters["faiss_neigh_num"] as? NSNumber)?.intValue ?? 0
         let isBinary = isBinaryByDefault
         outputs = try (object["outputs"] as? [[String: Any]])?.map { output in
             guard let name = output["name"] as? String else { throw InferenceTensor.invalid("an output has no name") }

@@ -30,9 +30,17 @@ package struct HitRate: Sendable {
         package var skipped = 0
         package var hits = 0
         package var wanted = 0
+        /// How long each batch of requests was searched for.
+        package fileprivate(set) var searches: [Duration] = []
 
         /// Hits of all requests by the items of all requests.
         package var rate: Double { Double(hits) / Double(wanted) }
+
+        /// The time that a share of the batches took at most.
+        package func searchTime(_ share: Double) -> Duration {
+            let sorted = searches.sorted()
+            return sorted.isEmpty ? .zero : sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]
+        }
     }
 
     /// Throws as the readers and writers do; `notFound` where no request has items to find.
@@ -58,7 +66,9 @@ package struct HitRate: Sendable {
             try column.append(embeddings, firstRow: firstRow, to: &vectors)
             try check(column.width, recall)
             let wanted = try TextColumn.lists(wantedColumn, wantedField)
+            let start = ContinuousClock.now
             let found = try find(vectors, rows: batch.rowCount, valid: try valid(batch), recall)
+            summary.searches.append(ContinuousClock.now - start)
             let rows = zip(found, wanted).map { HitRateRow(found: $0, wanted: Set($1), recall.ids) }
             for row in rows {
                 summary.requests += 1

@@ -1,5 +1,5 @@
 internal import CSlipwayFaiss
-import SlipwayCore
+package import SlipwayCore
 
 /// Vectors that can be searched for the nearest of a query.
 ///
