@@ -1,5 +1,5 @@
 import Foundation
-package import SlipwayCore
+import SlipwayCore
 
 /// The ids of an index's items by their numbers: upstream's `id_mapping`, an id a line.
 package struct ItemIDs: Sendable {

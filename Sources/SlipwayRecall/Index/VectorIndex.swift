@@ -1,5 +1,5 @@
 internal import CSlipwayFaiss
-package import SlipwayCore
+import SlipwayCore
 
 /// Vectors that can be searched for the nearest of a query.
 ///

@@ -36,7 +36,7 @@ package struct BeamSearch: Sendable {
     package func run(_ score: ([Int]) throws -> [Float]) rethrows -> [Hit] {
         guard count > 0 else { return [] }
         var nodes = Array(tree.levels[firstLevel])
-        for level in firstLevel..<tree.levels.count {
+        for level in firstLevel..<tree.levels.count where !nodes.isEmpty {
             let scores = try score(nodes)
             let isLast = level == tree.levels.count - 1
             let best = Self.best(scores, isLast ? count : 2 * count)

@@ -43,6 +43,18 @@ import Testing
         #expect(BeamSearch(tree, count: 0).run { _ in [] }.isEmpty)
     }
 
+    /// Where the best nodes of a level are leaves there is nothing to score below them.
+    @Test func endsWhereTheBestHaveNoChildren() throws {
+        // c and d are the best of their level; only f has a child.
+        let tree = try tree("4 2\n0 r\n1 a\n2 b\n3 c\n4 d\n5 e\n6 f\n13 g\n")
+        var asked: [[String]] = []
+        let hits = BeamSearch(tree, count: 1).run { nodes in
+            asked.append(nodes.map { tree.ids[$0] })
+            return nodes.map { -Float($0) }
+        }
+        #expect(asked == [["c", "d", "e", "f"]] && hits.isEmpty)
+    }
+
     /// Against the plainest form of the same rule, over random trees and scores.
     @Test func equalsAnExhaustiveBeam() throws {
         for seed in 0..<40 {

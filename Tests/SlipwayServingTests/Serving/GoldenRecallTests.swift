@@ -28,11 +28,11 @@ import Testing
         return (0..<column.count).map { Array(numbers[column.range($0)]) }
     }
 
-    /// What one row of a file says of the columns that are the user's.
+    /// What one row of a file says of the columns that are not the item's.
     private func user(_ batch: ColumnBatch, _ row: Int, _ model: ScoringModel) throws -> [(
         name: String, column: Column
     )] {
-        try model.columns.filter(\.isUserSide).compactMap { wanted in
+        try model.columns.filter { $0.side != .item }.compactMap { wanted in
             try batch[wanted.name].map { (wanted.name, try RowGather.row($0, row)) }
         }
     }
@@ -102,10 +102,7 @@ import Testing
             let request = session.request(0)
             try session.prepare(columns: columns, itemIDs: every, items: table, into: request)
             try session.run(1)
-            guard case .floats(let probs) = request.outputs.first(where: { $0.name == "probs1" })?.elements else {
-                Issue.record("there is no probs1")
-                return
-            }
+            let probs = try #require(request.floats("probs1"))
             let scores = Dictionary(uniqueKeysWithValues: zip(every, probs))
             for count in [1, 4, 10] {
                 try session.prepare(columns: columns, itemIDs: [], items: table, into: request)

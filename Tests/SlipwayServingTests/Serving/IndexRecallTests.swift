@@ -3,6 +3,7 @@ import SlipwayCore
 import SlipwayData
 import SlipwayOnline
 import SlipwayRecall
+import SlipwayServing
 import SlipwayTestSupport
 import Testing
 

@@ -5,6 +5,7 @@ import SlipwayOnline
 import SlipwayPredict
 import SlipwayRecall
 import SlipwayRetrieval
+import SlipwayServing
 import SlipwayTestSupport
 import Testing
 
