@@ -28,13 +28,15 @@ package struct LatencyHistogram: Sendable {
     /// 0 when empty.
     package var mean: Double { count == 0 ? 0 : sum / Double(count) }
 
-    package mutating func record(_ microseconds: UInt64) {
+    package mutating func record(_ microseconds: UInt64) { record(microseconds, times: 1) }
+
+    private mutating func record(_ microseconds: UInt64, times: UInt64) {
         let value = min(microseconds, Self.longest)
         let index = index(of: value)
         if index >= counts.count { counts += [UInt64](repeating: 0, count: index + 1 - counts.count) }
-        counts[index] += 1
-        count += 1
-        sum += Double(value)
+        counts[index] += times
+        count += times
+        sum += Double(value) * Double(times)
         largest = max(largest, value)
         smallest = min(smallest, value)
     }
@@ -42,8 +44,8 @@ package struct LatencyHistogram: Sendable {
     /// Adds the counts of a histogram of the same precision.
     package mutating func add(_ other: LatencyHistogram) {
         guard other.precision == precision else {
-            for (index, number) in other.counts.enumerated() {
-                for _ in 0..<number { record(other.highest(index)) }
+            for (index, number) in other.counts.enumerated() where number > 0 {
+                record(other.highest(index), times: number)
             }
             return
         }

@@ -14,27 +14,17 @@ enum Inflate {
         stream.next_in = UnsafeMutablePointer(
             mutating: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
         stream.avail_in = UInt32(bytes.count)
-        var out: [UInt8] = []
-        let chunk = min(max(bytes.count * 4, 4096), 1 << 20)
-        while true {
-            let filled = out.count
-            guard filled <= limit else { throw BodyEncoding.tooLarge(limit) }
-            out.append(contentsOf: repeatElement(0, count: min(chunk, limit + 1 - filled)))
-            let room = out.count - filled
-            let status = out.withUnsafeMutableBufferPointer { buffer in
-                stream.next_out = buffer.baseAddress.map { $0 + filled }
-                stream.avail_out = UInt32(room)
-                return inflate(&stream, Z_NO_FLUSH)
+        return try GrowingBody.decode(.zlib, encodedBytes: bytes.count, limit: limit) { room in
+            stream.next_out = room.assumingMemoryBound(to: UInt8.self).baseAddress
+            stream.avail_out = UInt32(room.count)
+            let status = inflate(&stream, Z_NO_FLUSH)
+            let written = room.count - Int(stream.avail_out)
+            let isDone = status == Z_STREAM_END
+            guard isDone || status == Z_OK || status == Z_BUF_ERROR else {
+                throw BodyEncoding.zlib.broken("damaged stream")
             }
-            let written = room - Int(stream.avail_out)
-            out.removeLast(room - written)
-            if status == Z_STREAM_END {
-                guard stream.avail_in == 0 else { throw BodyEncoding.zlib.broken("bytes follow its end") }
-                guard out.count <= limit else { throw BodyEncoding.tooLarge(limit) }
-                return out
-            }
-            guard status == Z_OK || status == Z_BUF_ERROR else { throw BodyEncoding.zlib.broken("damaged stream") }
-            guard written > 0 else { throw BodyEncoding.zlib.broken("it ends too early") }
+            guard !isDone || stream.avail_in == 0 else { throw BodyEncoding.zlib.broken("bytes follow its end") }
+            return GrowingBody.Step(written: written, isDone: isDone, hasMoved: written > 0)
         }
     }
 }

@@ -9,28 +9,16 @@ enum ZstdFrame {
         // A frame may ask for a window of gigabytes: no more than 8 MB are given.
         ZSTD_DCtx_setParameter(stream, ZSTD_d_windowLogMax, 23)
         var input = ZSTD_inBuffer(src: bytes.baseAddress, size: bytes.count, pos: 0)
-        var out: [UInt8] = []
-        let chunk = min(max(bytes.count * 4, 4096), 1 << 20)
-        while true {
-            let filled = out.count
-            guard filled <= limit else { throw BodyEncoding.tooLarge(limit) }
-            let room = min(chunk, limit + 1 - filled)
-            out.append(contentsOf: repeatElement(0, count: room))
+        return try GrowingBody.decode(.zstd, encodedBytes: bytes.count, limit: limit) { room in
             let before = input.pos
-            let (status, written) = out.withUnsafeMutableBytes { buffer in
-                var output = ZSTD_outBuffer(dst: buffer.baseAddress.map { $0 + filled }, size: room, pos: 0)
-                let status = ZSTD_decompressStream(stream, &output, &input)
-                return (status, output.pos)
-            }
-            out.removeLast(room - written)
+            var output = ZSTD_outBuffer(dst: room.baseAddress, size: room.count, pos: 0)
+            let status = ZSTD_decompressStream(stream, &output, &input)
             guard ZSTD_isError(status) == 0 else {
                 throw BodyEncoding.zstd.broken(String(cString: ZSTD_getErrorName(status)))
             }
-            if status == 0, input.pos == input.size {
-                guard out.count <= limit else { throw BodyEncoding.tooLarge(limit) }
-                return out
-            }
-            guard written > 0 || input.pos > before else { throw BodyEncoding.zstd.broken("it ends too early") }
+            return GrowingBody.Step(
+                written: output.pos, isDone: status == 0 && input.pos == input.size,
+                hasMoved: output.pos > 0 || input.pos > before)
         }
     }
 }

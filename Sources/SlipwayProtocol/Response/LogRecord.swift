@@ -22,6 +22,13 @@ package struct LogRecord: Sendable, Equatable {
             self.id = id
             self.text = text
         }
+
+        /// Reads an entry of a map from id to text.
+        init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) throws {
+            let (key, value) = try ProtoScanner.entry(bytes, range)
+            id = String(decoding: bytes[key], as: UTF8.self)
+            text = String(decoding: bytes[value], as: UTF8.self)
+        }
     }
 
     package init(
@@ -64,19 +71,13 @@ package struct LogRecord: Sendable, Equatable {
             case 1:
                 request = Array(file[try scan.delimited(field)])
                 hasRequest = true
-            case 2: rawFeatures.append(try Self.text(file, try scan.delimited(field)))
-            case 3: generatedFeatures.append(try Self.text(file, try scan.delimited(field)))
+            case 2: rawFeatures.append(try FeatureText(file, try scan.delimited(field)))
+            case 3: generatedFeatures.append(try FeatureText(file, try scan.delimited(field)))
             case Self.arrivalField where field.wireType == 1: arrivalUs = try scan.fixed64()
             default: try scan.skip(field)
             }
         }
         guard hasRequest else { throw SlipwayError(.corrupt, "the record has no request") }
-    }
-
-    private static func text(_ file: UnsafeRawBufferPointer, _ range: Range<Int>) throws -> FeatureText {
-        let (key, value) = try ProtoScanner.entry(file, range)
-        return FeatureText(
-            id: String(decoding: file[key], as: UTF8.self), text: String(decoding: file[value], as: UTF8.self))
     }
 }
 

@@ -37,20 +37,14 @@ package struct PredictResponse: Sendable, Equatable {
             while let field = try scan.next() {
                 switch field.number {
                 case 1: outputs.append(try Self.output(bytes, try scan.delimited(field)))
-                case 2: generatedFeatures.append(try Self.text(bytes, try scan.delimited(field)))
-                case 3: rawFeatures.append(try Self.text(bytes, try scan.delimited(field)))
+                case 2: generatedFeatures.append(try LogRecord.FeatureText(bytes, try scan.delimited(field)))
+                case 3: rawFeatures.append(try LogRecord.FeatureText(bytes, try scan.delimited(field)))
                 case 4: itemIDs.append(String(decoding: bytes[try scan.delimited(field)], as: UTF8.self))
                 default: try scan.skip(field)
                 }
             }
         }
         outputs.sort { $0.name < $1.name }
-    }
-
-    private static func text(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) throws -> LogRecord.FeatureText {
-        let (key, value) = try ProtoScanner.entry(bytes, range)
-        return LogRecord.FeatureText(
-            id: String(decoding: bytes[key], as: UTF8.self), text: String(decoding: bytes[value], as: UTF8.self))
     }
 
     private static func output(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) throws -> Output {
