@@ -105,8 +105,8 @@ struct HitRateCommand: ParsableCommand {
     var overwrite = false
 
     func validate() throws {
-        guard listCount > 0, probes > 0, (threads ?? 1) > 0 else {
-            throw ValidationError("--ivf_nlist, --ivf_nprobe and --threads are numbers above 0")
+        guard listCount > 0, probes > 0, (1...1024).contains(threads ?? 1) else {
+            throw ValidationError("--ivf_nlist and --ivf_nprobe are numbers above 0, --threads from 1 to 1024")
         }
     }
 

@@ -59,9 +59,12 @@ struct IndexCommand: ParsableCommand {
     var overwrite = false
 
     func validate() throws {
-        guard listCount > 0, neighbours > 1, construction > 0, (threads ?? 1) > 0 else {
+        guard listCount > 0, (2...1024).contains(neighbours), (1...1_000_000).contains(construction),
+            (1...1024).contains(threads ?? 1)
+        else {
             throw ValidationError(
-                "--ivf_nlist, --hnsw_M, --hnsw_efConstruction and --threads are numbers above 0 (--hnsw_M above 1)")
+                "--ivf_nlist is a number above 0, --hnsw_M from 2 to 1024, --hnsw_efConstruction from 1 to 1000000, "
+                    + "--threads from 1 to 1024")
         }
     }
 

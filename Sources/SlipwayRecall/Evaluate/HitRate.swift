@@ -116,6 +116,7 @@ package struct HitRate: Sendable {
         _ vectors: [Float], rows: Int, valid: [Int]?, _ recall: RecallIndex
     ) throws -> [[[RecallIndex.Hit]]] {
         let width = recall.index.dimensions * interests
+        let top = max(min(top, recall.index.count), 1)
         if isAcrossInterests {
             return try (0..<rows).map { row in
                 guard (valid?[row] ?? 1) > 0 else { return [[]] }
