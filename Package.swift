@@ -86,6 +86,14 @@ let package = Package(
                 .linkedLibrary("arrow"), .linkedLibrary("parquet"),
             ]),
         layer("SlipwayData", ["SlipwayCore", "CSlipwayArrow"]),
+        // Debian's faiss is a static library; what it calls (OpenMP, BLAS, LAPACK) is not.
+        .target(
+            name: "CSlipwayFaiss",
+            cxxSettings: [.headerSearchPath("openmp"), .unsafeFlags(["-std=c++17", "-O2"])],
+            linkerSettings: [
+                .linkedLibrary("faiss"), .linkedLibrary("gomp"), .linkedLibrary("lapack"), .linkedLibrary("blas"),
+            ]),
+        layer("SlipwayRecall", ["SlipwayCore", "SlipwayData", "CSlipwayFaiss"]),
         layer("SlipwayRuntime", ["SlipwayCore", "SlipwayKernels", "SlipwayGraph", "SlipwayArtifact"]),
         layer("SlipwayModels", ["SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayFeatures"]),
         layer(
@@ -135,14 +143,20 @@ let package = Package(
             "SlipwayOnline",
             [
                 "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures",
-                "SlipwayFeatureEngine", "SlipwayData", "SlipwayRuntime", "SlipwayBackendAOT", "SlipwayProtocol",
-                "SlipwayScheduling", "CSlipwaySystem", crypto,
+                "SlipwayFeatureEngine", "SlipwayData", "SlipwayRecall", "SlipwayRuntime", "SlipwayBackendAOT",
+                "SlipwayProtocol", "SlipwayScheduling", "CSlipwaySystem", crypto,
+            ]),
+        layer(
+            "SlipwayRetrieval",
+            [
+                "SlipwayCore", "SlipwayConfig", "SlipwayArtifact", "SlipwayData", "SlipwayRecall", "SlipwayPredict",
+                "SlipwayOnline",
             ]),
         layer(
             "SlipwayServing",
             [
                 "SlipwayCore", "SlipwayKernels", "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics",
-                "SlipwayOnline",
+                "SlipwayOnline", "SlipwayRecall",
                 "SlipwayArtifact", "SlipwayFeatures", "SlipwayGraph", "SlipwayRuntime", metrics,
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -181,8 +195,8 @@ let package = Package(
             dependencies: [
                 "SlipwayCore", "SlipwayGraph", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport",
                 "SlipwayPredict", "SlipwayVerify", "SlipwayReport", "SlipwayArtifact", "SlipwayBackendAOT", "SlipwayMeasure",
-                "SlipwayOnline", "SlipwayServing", "SlipwayLoad", .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
+                "SlipwayRecall", "SlipwayOnline", "SlipwayRetrieval", "SlipwayServing", "SlipwayLoad",
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
@@ -222,6 +236,7 @@ let package = Package(
                 "SlipwayArtifact",
             ]),
         tests(of: "SlipwayData", resources: fixtures),
+        tests(of: "SlipwayRecall", ["SlipwayCore", "SlipwayData"], resources: fixtures),
         tests(
             of: "SlipwayInspect",
             ["SlipwayCore", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact", "SlipwayData"], resources: fixtures),
@@ -248,8 +263,9 @@ let package = Package(
         .testTarget(
             name: "SlipwayServingTests",
             dependencies: [
-                "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayOnline", "SlipwayServing", "SlipwayCore",
-                "SlipwayLoad", "SlipwayLatency", "SlipwayConfig", "SlipwayFeatures", "SlipwayData", "SlipwayModels", "SlipwayExport", "SlipwayPredict",
+                "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayRecall", "SlipwayOnline",
+                "SlipwayRetrieval", "SlipwayServing", "SlipwayCore", "SlipwayLoad", "SlipwayLatency", "SlipwayConfig",
+                "SlipwayFeatures", "SlipwayData", "SlipwayModels", "SlipwayExport", "SlipwayPredict",
                 "SlipwayBackendAOT", "SlipwayTestSupport", "CSlipwaySystem", metrics,
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"), "slipway",
             ],

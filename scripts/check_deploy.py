@@ -291,6 +291,19 @@ def check_agreement():
 # Libraries
 
 
+def with_dependencies(packages):
+    """The packages and those that come with them, as far as this machine has them."""
+    known, left = set(), list(packages)
+    while left:
+        package = left.pop()
+        if package in known:
+            continue
+        known.add(package)
+        depends = subprocess.run(["dpkg-query", "-W", "-f", "${Depends}", package], capture_output=True, text=True).stdout
+        left += [name for name in (re.split(r"[\s(:|]", part.strip())[0] for part in depends.split(",")) if name]
+    return known
+
+
 def check_libraries(work):
     """The gathered folder and Debian's packages are all that the program needs."""
     image = work / "image"
@@ -307,9 +320,8 @@ def check_libraries(work):
         print("check_deploy: Debian's packages are not compared: no dpkg-query")
         return
     dockerfile = (DEPLOY / "docker/Dockerfile").read_text(encoding="utf-8")
-    installed = set(re.search(r"apt-get install -y --no-install-recommends[\s\\]+([^\\]*?) \\", dockerfile)[1].split())
-    # Every Debian has the first; the second comes with the third.
-    installed |= {"libc6", "libgcc-s1"}
+    named = re.search(r"apt-get install -y --no-install-recommends[\s\\]+([^\\]*?) \\", dockerfile)[1].split()
+    installed = with_dependencies(named)
     for path in system:
         owner = None
         for candidate in (path, "/usr" + path, path.removeprefix("/usr"), str(pathlib.Path(path).resolve())):

@@ -15,6 +15,7 @@ import sys
 LAYERS = [
     "CSlipwayKernels",
     "CSlipwayArrow",
+    "CSlipwayFaiss",
     "CSlipwayText",
     "CSlipwayAOT",
     "CSlipwaySystem",
@@ -30,6 +31,7 @@ LAYERS = [
     "SlipwayFeatures",
     "SlipwayFeatureEngine",
     "SlipwayData",
+    "SlipwayRecall",
     "SlipwayRuntime",
     "SlipwayModels",
     "SlipwayPasses",
@@ -48,6 +50,7 @@ LAYERS = [
     "SlipwayMetrics",
     "SlipwayProtocol",
     "SlipwayOnline",
+    "SlipwayRetrieval",
     "SlipwayLoad",
     "SlipwayServing",
     "slipway",

@@ -5,9 +5,9 @@ package import SlipwayData
 /// How files are read and written: from the config's data section and the command line.
 package struct FileSettings {
     package let input: RowFormat
-    let output: RowFormat
-    let batchSize: Int
-    let threads: Int
+    package let output: RowFormat
+    package let batchSize: Int
+    package let threads: Int
 
     package init(_ request: PredictRequest, _ data: TzrecDataConfig) throws {
         let dataset = try request.datasetType.map(Self.dataset) ?? data.datasetType

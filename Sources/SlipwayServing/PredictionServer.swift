@@ -49,7 +49,7 @@ package final class PredictionServer: Sendable {
         )
         let runner = JobRunner(metrics: metrics, recorder: recorder, tracer: tracer, logger: logger, settings: settings)
         pool = ComputePool(
-            Self.poolOptions(settings, workers), canMerge: { $0.model === $1.model && !$0.model.scoring.hasLists }
+            Self.poolOptions(settings, workers), canMerge: { $0.model === $1.model && $0.model.scoring.canMerge }
         ) {
             spare, assignments in runner.run(assignments, threads: spare + 1)
         }
@@ -221,7 +221,8 @@ package final class PredictionServer: Sendable {
                     + "backend \(model.scoring.backend), "
                     + "features \(model.scoring.featureMode.rawValue), "
                     + "\(model.scoring.isTiled ? "user side once a request" : "user side once a candidate"), "
-                    + "outputs \(model.scoring.outputs.joined(separator: ", "))")
+                    + "outputs \(model.scoring.answers.joined(separator: ", "))")
+            if let recall = model.scoring.recallDescription { lines.append("recall      \(recall)") }
             if let note = model.scoring.backendNote { lines.append("            \(note)") }
             if let items = model.items {
                 let rest =

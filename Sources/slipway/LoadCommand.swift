@@ -179,14 +179,14 @@ struct LoadCommand: ParsableCommand {
             options.seed = seed
             options.itemIDs = try itemIds.map(Self.lines)
             var scoring = ScoringOptions()
-            scoring.maxCandidates = candidates
+            scoring.maxCandidates = max(scoring.maxCandidates, candidates)
             let synthetic = try SyntheticRequests(
                 ScoringModel(name: "load", path: package, options: scoring), options)
             let known = options.itemIDs.map { ", \($0.count) known items" } ?? ", \(items) items"
+            let asked = synthetic.recalls ? ", recall" : "\(known), \(candidates) candidates"
             return (
                 try LoadBodies.make(count: bodies) { synthetic.request($0) },
-                "made up for \(package): \(users) users\(known), exponent \(exponent), \(candidates) candidates, "
-                    + "seed \(seed)"
+                "made up for \(package): \(users) users\(asked), exponent \(exponent), seed \(seed)"
             )
         default:
             throw SlipwayError(

@@ -8,11 +8,11 @@ import SlipwayOnline
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Send logged requests again and compare scores and features.",
+        abstract: "Send logged requests again and compare scores, items and features.",
         discussion: """
             Reads the PBLogData files that slipway serve --request-log-path writes, or single PBLogData and PBRequest files, and \
             sends their requests to --server or scores them with --package in this process. With --against, each request goes to \
-            both sides, and the first feature or score that differs is told. Exits with 0 when every request was answered and \
+            both sides, and the first feature, item or score that differs is told. Exits with 0 when every request was answered and \
             nothing differs, with 1 when not.
             """)
 
@@ -38,6 +38,8 @@ struct ReplayCommand: ParsableCommand {
 
     @Option(help: "The table of an SQLite file of item features.")
     var itemTable = "items"
+
+    @OptionGroup var recall: RecallFlags
 
     @Option(help: "fast: as fast as the sides answer; recorded: when the log says the requests arrived.")
     var timing = "fast"
@@ -119,7 +121,9 @@ struct ReplayCommand: ParsableCommand {
             SQLiteItemSource.isDatabase(path)
                 ? SQLiteItemSource(path: path, table: itemTable) : FileItemSource(path: path)
         }
-        return try PackageSide(path: path, items: source.map { ($0, itemKey) })
+        var options = ScoringOptions()
+        try recall.set(&options)
+        return try PackageSide(path: path, items: source.map { ($0, itemKey) }, options: options)
     }
 }
 

@@ -16,7 +16,8 @@ struct Slipway: AsyncParsableCommand {
         version: version,
         subcommands: [
             ExportCommand.self, PredictCommand.self, ServeCommand.self, FeatureCommand.self, InspectCommand.self,
-            CompareCommand.self, VerifyCommand.self, BenchCommand.self, ReplayCommand.self, LoadCommand.self,
+            CompareCommand.self, VerifyCommand.self, BenchCommand.self, IndexCommand.self, HitRateCommand.self,
+            TreeCommand.self, ReplayCommand.self, LoadCommand.self,
         ])
 
     static func main() async {

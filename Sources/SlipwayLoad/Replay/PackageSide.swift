@@ -13,9 +13,14 @@ package final class PackageSide: ReplaySide {
 
     /// - Parameters:
     ///   - items: the item features that the server had, with the name of their id column.
+    ///   - options: as the server's were.
     /// - Throws: as opening the package and reading the items do.
-    package init(path: String, items: (source: any ItemSource, key: String)? = nil) throws {
-        var options = ScoringOptions()
+    package init(
+        path: String, items: (source: any ItemSource, key: String)? = nil, options: ScoringOptions = ScoringOptions()
+    )
+        throws
+    {
+        var options = options
         options.hasItems = items != nil
         model = try ScoringModel(name: "replay", path: path, options: options)
         let loaded = model
@@ -58,7 +63,8 @@ package final class PackageSide: ReplaySide {
                 }
                 try session.run(1)
                 var answer = ReplayAnswer()
-                answer.outputs = request.outputs.map(Self.output).sorted { $0.name < $1.name }
+                answer.outputs = request.outputs.compactMap(Self.output).sorted { $0.name < $1.name }
+                answer.items = request.retrieved ?? ids(record, request)
                 answer.modelVersion = session.model.version
                 if explains {
                     answer.rawFeatures = texts(record, request, request.rawTexts)
@@ -72,17 +78,24 @@ package final class PackageSide: ReplaySide {
             }
         }
 
-        private static func output(_ tensor: ResponseTensor) -> PredictResponse.Output {
+        /// Nil for ids, which stand in `ReplayAnswer.items`.
+        private static func output(_ tensor: ResponseTensor) -> PredictResponse.Output? {
             switch tensor.elements {
             case .floats(let values):
                 return .init(name: tensor.name, shape: tensor.shape, values: .numbers(values.map { Double($0) }))
             case .ints(let values): return .init(name: tensor.name, shape: tensor.shape, values: .wholes(values))
+            case .texts: return nil
             }
         }
 
         private func texts(_ record: LogRecord, _ request: ScoredRequest, _ rows: [String]) -> [LogRecord.FeatureText] {
-            let ids = request.message.itemIDs.map { String(decoding: record.request[$0], as: UTF8.self) }
-            return ScoredRequest.texts(rows, ids: ids).map { LogRecord.FeatureText(id: $0.id, text: $0.text) }
+            ScoredRequest.texts(rows, ids: ids(record, request)).map {
+                LogRecord.FeatureText(id: $0.id, text: $0.text)
+            }
+        }
+
+        private func ids(_ record: LogRecord, _ request: ScoredRequest) -> [String] {
+            request.message.itemIDs.map { String(decoding: record.request[$0], as: UTF8.self) }
         }
     }
 }

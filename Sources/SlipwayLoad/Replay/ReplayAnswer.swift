@@ -8,6 +8,8 @@ package struct ReplayAnswer: Sendable {
     package var problem: String?
     /// Nil for a side that has features only.
     package var outputs: [PredictResponse.Output]?
+    /// Ids of the items answered, in their order: the request's own, or those recalled. Empty where the side tells none.
+    package var items: [String] = []
     package var rawFeatures: [LogRecord.FeatureText] = []
     package var generatedFeatures: [LogRecord.FeatureText] = []
     /// As the side says which model it is.

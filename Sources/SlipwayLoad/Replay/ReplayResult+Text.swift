@@ -34,7 +34,8 @@ extension ReplayResult {
             "",
             "\(Quantity.count(differing)) of \(Quantity.count(requests, "request")) differ: "
                 + "\(Quantity.count(differingRaw)) in features before generation, "
-                + "\(Quantity.count(differingGenerated)) after it, \(Quantity.count(differingScores)) in scores",
+                + "\(Quantity.count(differingGenerated)) after it, "
+                + "\(Quantity.count(differingItems)) in items, \(Quantity.count(differingScores)) in scores",
             "features of \(Quantity.count(comparedFeatures, "request")) compared",
         ]
         for (output, size) in largest.sorted(by: { $0.key < $1.key }) {
@@ -76,7 +77,8 @@ extension ReplayResult {
             "sides": .array(sides.map(Self.facts)),
             "differing": .object([
                 "requests": .int(differing), "raw_features": .int(differingRaw),
-                "generated_features": .int(differingGenerated), "scores": .int(differingScores),
+                "generated_features": .int(differingGenerated), "items": .int(differingItems),
+                "scores": .int(differingScores),
             ]),
             "compared_features": .int(comparedFeatures),
             "largest_score_difference": .object(largest.mapValues(Fact.double)),

@@ -48,9 +48,10 @@ package struct ReplayResult: Sendable {
     package internal(set) var sides: [Side]
     /// Requests whose answers differ in anything.
     package var differing = 0
-    /// Of those, in features before generation, after it, and in scores.
+    /// Of those, in features before generation, after it, in items, and in scores.
     package var differingRaw = 0
     package var differingGenerated = 0
+    package var differingItems = 0
     package var differingScores = 0
     /// Requests for which both sides told features.
     package var comparedFeatures = 0

@@ -1,6 +1,7 @@
 import Foundation
 import SlipwayCore
 import SlipwayLatency
+import SlipwayOnline
 import SlipwayProtocol
 import SlipwayScheduling
 import Synchronization
@@ -60,7 +61,7 @@ package struct Replayer: Sendable {
         result.parts = end.parts.values.sorted {
             ($1.first, $1.requests, $0.name) < ($0.first, $0.requests, $1.name)
         }
-        for index in result.parts.indices where result.parts[index].stage != RequestComparison.Stage.score.rawValue {
+        for index in result.parts.indices where RequestComparison.Stage.isOfFeatures(result.parts[index].stage) {
             result.parts[index].files = Set(sides.flatMap { $0.files(of: result.parts[index].name) }).sorted()
         }
         result.shown.sort { $0.index < $1.index }
@@ -149,10 +150,12 @@ extension Replayer.State {
         result.differing += 1
         if !comparison.rawFeatures.isEmpty { result.differingRaw += 1 }
         if !comparison.generatedFeatures.isEmpty { result.differingGenerated += 1 }
+        if comparison.hasOtherItems { result.differingItems += 1 }
         if !comparison.outputs.isEmpty { result.differingScores += 1 }
         for name in comparison.rawFeatures { change(.raw, name) { $0.requests += 1 } }
         for name in comparison.generatedFeatures { change(.generated, name) { $0.requests += 1 } }
         for name in comparison.outputs { change(.score, name) { $0.requests += 1 } }
+        if comparison.hasOtherItems { change(.items, Retrieved.idsName) { $0.requests += 1 } }
         if first.stage == .answer { change(.answer, first.name) { $0.requests += 1 } }
         change(first.stage, first.name) { $0.first += 1 }
         // Workers are a few requests apart at most: the first of the log are among these.

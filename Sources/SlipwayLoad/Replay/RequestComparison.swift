@@ -1,3 +1,4 @@
+import SlipwayOnline
 import SlipwayProtocol
 
 /// The two answers to one request, held against each other.
@@ -7,7 +8,10 @@ struct RequestComparison {
         case answer = "answer"
         case raw = "feature before generation"
         case generated = "feature after generation"
+        case items = "item"
         case score = "score"
+
+        static func isOfFeatures(_ name: String) -> Bool { name == raw.rawValue || name == generated.rawValue }
     }
 
     struct First {
@@ -25,6 +29,8 @@ struct RequestComparison {
     private(set) var rawFeatures: Set<String> = []
     private(set) var generatedFeatures: Set<String> = []
     private(set) var outputs: Set<String> = []
+    /// Whether the answers are about other items, or in another order.
+    private(set) var hasOtherItems = false
     /// Largest difference of each output.
     private(set) var sizes: [String: Double] = [:]
     /// Whether both sides told features.
@@ -48,6 +54,15 @@ struct RequestComparison {
                 into: \.generatedFeatures)
         }
         guard let scores = ours.outputs, let others = theirs.outputs else { return }
+        if !ours.items.isEmpty, !theirs.items.isEmpty,
+            let difference = ItemDifference(Self.items(ours), Self.items(theirs), tolerance: options.tolerance)
+        {
+            hasOtherItems = true
+            note(
+                First(
+                    stage: .items, name: Retrieved.idsName, item: difference.place.map { "place \($0)" },
+                    first: difference.first, second: difference.second))
+        }
         for difference in ScoreDifference.all(scores, others) {
             sizes[difference.output] = difference.size
             guard difference.size > options.tolerance else { continue }
@@ -57,6 +72,14 @@ struct RequestComparison {
                     stage: .score, name: difference.output, item: difference.place.map { "value \($0)" },
                     first: difference.first, second: difference.second))
         }
+    }
+
+    private static func items(_ answer: ReplayAnswer) -> ItemDifference.List {
+        var list = ItemDifference.List(ids: answer.items)
+        if case .numbers(let scores)? = answer.outputs?.first(where: { $0.name == Retrieved.scoresName })?.values {
+            list.scores = scores
+        }
+        return list
     }
 
     private static func text(_ answer: ReplayAnswer) -> String {

@@ -42,6 +42,7 @@ package final class ServerSide: ReplaySide {
                     let response = try PredictResponse(answer.body)
                     var result = ReplayAnswer()
                     result.outputs = response.outputs
+                    result.items = response.itemIDs
                     result.rawFeatures = response.rawFeatures
                     result.generatedFeatures = response.generatedFeatures
                     result.modelVersion = answer.modelVersion

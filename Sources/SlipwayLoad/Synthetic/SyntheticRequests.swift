@@ -5,18 +5,26 @@ package import SlipwayOnline
 ///
 /// A user and an item have the same values in every request.
 package struct SyntheticRequests: Sendable {
+    /// Whether requests are users for whom the model finds the items itself.
+    package let recalls: Bool
     private let columns: [SyntheticColumn]
     private let options: SyntheticOptions
     private let users: ZipfSampler
     private let items: ZipfSampler
 
+    /// A package with an index or a tree is asked to recall: its requests name no candidates. One with a tree is asked to
+    /// score them where the options name ids.
+    ///
     /// Throws where fg.json does not describe a column, or the model refuses a request made so.
     package init(_ model: ScoringModel, _ options: SyntheticOptions) throws {
-        columns = try SyntheticColumn.all(model).filter { options.itemIDs == nil || $0.side != .item }
+        recalls = model.index != nil || (model.tree != nil && options.itemIDs == nil)
+        let sendsItems = options.itemIDs == nil && !recalls
+        columns = try SyntheticColumn.all(model).filter { sendsItems || $0.side != .item }
         self.options = options
         users = ZipfSampler(count: options.users, exponent: options.exponent)
         items = ZipfSampler(count: options.itemIDs?.count ?? options.items, exponent: options.exponent)
-        guard options.itemIDs == nil else { return }
+        // The package alone does not have the features of the server's items and of a tree's nodes.
+        guard options.itemIDs == nil, model.tree == nil else { return }
         try check(model)
     }
 
@@ -24,7 +32,7 @@ package struct SyntheticRequests: Sendable {
     package func request(_ index: Int) -> [UInt8] {
         var numbers = SeededNumbers(seed: options.seed, of: UInt64(truncatingIfNeeded: index))
         let user = users.rank(&numbers)
-        let chosen = (0..<options.candidates).map { _ in items.rank(&numbers) }
+        let chosen = recalls ? [] : (0..<options.candidates).map { _ in items.rank(&numbers) }
         var request = ProtoRequest()
         for (place, column) in columns.enumerated() {
             switch column.side {
@@ -34,7 +42,7 @@ package struct SyntheticRequests: Sendable {
                 // What belongs to neither is new in every request.
                 request.context(
                     column.name,
-                    chosen.indices.map { candidate in
+                    (0..<max(chosen.count, 1)).map { candidate in
                         value(column, place, of: index &* 1_000_003 &+ candidate)
                     })
             }

@@ -1,13 +1,18 @@
-import SlipwayCore
+package import SlipwayCore
 
 /// Picks rows out of columns that lie in several batches, into one new column.
-enum RowGather {
+package enum RowGather {
     /// Where a row lies; `chunk` < 0 for a null row.
     struct Place: Sendable {
         let chunk: Int32
         let row: Int32
 
         static let null = Place(chunk: -1, row: 0)
+    }
+
+    /// One row of a column, as a column.
+    package static func row(_ column: Column, _ row: Int) throws -> Column {
+        try self.column([Place(chunk: 0, row: Int32(clamping: row))], [column])
     }
 
     /// One row a place. `chunks` hold nil where a batch lacked the column. Where their types differ (SQLite's rows may,

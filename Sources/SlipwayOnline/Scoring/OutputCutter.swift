@@ -18,7 +18,7 @@ struct OutputCutter {
     ///   - userRow: its first row of outputs that have one a user.
     ///   - isWhole: whether the run was this request alone.
     func cut(_ request: ScoredRequest, firstRow: Int, userRow: Int, isWhole: Bool) throws {
-        for (name, type) in model.outputTypes {
+        for (name, type) in model.cutTypes {
             guard let output = outputs[name] else {
                 throw SlipwayError(.internalFault, "output \(name) was not computed")
             }
@@ -47,6 +47,7 @@ struct OutputCutter {
             let whole = Int64(exactly: score.rounded()) ?? 0
             for row in rows { for column in 0..<width { values[row * width + column] = whole } }
             tensor.elements = .ints(values)
+        case .texts: break
         }
     }
 }

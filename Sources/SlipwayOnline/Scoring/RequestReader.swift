@@ -18,11 +18,10 @@ final class RequestReader {
         arena.reset()
     }
 
-    /// Reads a `PBRequest` and sets the request's number of rows.
+    /// Reads the features of a `PBRequest` whose message was read, and sets the request's number of rows.
     ///
     /// Throws `corrupt` and `mismatch` naming what is wrong, `outOfRange` for too many candidates.
     func read(_ body: UnsafeRawBufferPointer, into request: ScoredRequest) throws {
-        try request.message.read(body)
         let message = request.message
         let rows = try rowCount(
             message.itemIDs.count,

@@ -22,6 +22,14 @@ package final class ScoredRequest {
     /// Ids outside their table, by feature; of all requests that ran together.
     package internal(set) var mappedIDs: [String: Int] = [:]
     package internal(set) var featureCounts: [FeatureCount] = []
+    /// Items wanted of a model that recalls; 0 for the model's own number.
+    package var neighbourCount = 0
+    /// Whether the user's embedding is wanted beside recalled items.
+    var keepsEmbedding = false
+    /// Ids of the items that were recalled, best first; nil where none were asked for.
+    package internal(set) var retrieved: [String]?
+    /// What a search through a tree needs once the request is run.
+    var pending: PendingUser?
     /// One text a row, where they were asked for.
     package internal(set) var generatedTexts: [String] = []
     package internal(set) var rawTexts: [String] = []
@@ -42,6 +50,10 @@ package final class ScoredRequest {
         missingColumns.removeAll(keepingCapacity: true)
         mappedIDs.removeAll(keepingCapacity: true)
         featureCounts.removeAll(keepingCapacity: true)
+        neighbourCount = 0
+        keepsEmbedding = false
+        retrieved = nil
+        pending = nil
         generatedTexts.removeAll()
         rawTexts.removeAll()
     }

@@ -6,6 +6,7 @@ import SlipwayConfig
 package import SlipwayCore
 import SlipwayFeatures
 package import SlipwayGraph
+package import SlipwayRecall
 import SlipwayRuntime
 
 /// A package made ready to answer requests. Immutable and shared; each worker has its `ScoringSession`.
@@ -15,7 +16,7 @@ package final class ScoringModel: Sendable {
     package let version: String
     package let package: Package
     package let options: ScoringOptions
-    /// Names of the outputs that are answered.
+    /// Names of the model's outputs that are answered.
     package let outputs: [String]
     /// The same with their types.
     package let outputTypes: [(name: String, type: ValueType)]
@@ -27,6 +28,10 @@ package final class ScoringModel: Sendable {
     package let isTiled: Bool
     /// Whether the model scores a list of candidates in each row.
     package let hasLists: Bool
+    /// The index of a user tower, whose nearest items are answered then.
+    package let index: IndexRetrieval?
+    /// The tree of a model, searched for requests without candidates.
+    package let tree: TreeRetrieval?
     package let featureMode: ScoringOptions.FeatureMode
     /// The compiled variant that runs, or `portable`; why compiled code is not used, if so.
     package let backend: String
@@ -40,6 +45,8 @@ package final class ScoringModel: Sendable {
     let columnNames: NameTable
     let texts: ParsedInputsText
     let batchSizeSlot: Int?
+    /// Outputs that are cut out of a run: those answered, and what recall needs.
+    let cutTypes: [(name: String, type: ValueType)]
 
     /// Feature generation in two parts: what is made once an item, and the rest.
     struct ItemSplit: Sendable {
@@ -54,7 +61,11 @@ package final class ScoringModel: Sendable {
     }
 
     /// Opens a package. Throws as `Package.open`, `Predictor` and the feature generation do.
-    package init(name: String, path: String, options: ScoringOptions = ScoringOptions()) throws {
+    ///
+    /// - Parameter tree: the tree to search; the package's own when nil.
+    package init(
+        name: String, path: String, options: ScoringOptions = ScoringOptions(), tree: ItemTree? = nil
+    ) throws {
         self.name = name
         self.options = options
         package = try Self.open(path, options)
@@ -79,11 +90,14 @@ package final class ScoringModel: Sendable {
         parallel = ParallelPredictor(predictor)
         try predictor.bind(slots: slots)
         hasLists = graph.outputs.contains { $0.name == JaggedOutputs.lengthsName }
-        let outputs = try Self.outputs(graph, options.outputs)
-        self.outputs = outputs
-        outputTypes = outputs.compactMap { name in
-            graph.outputs.first { $0.name == name }.map { (name, graph.type($0.value)) }
-        }
+        let known = Self.outputTypes(graph)
+        index = try IndexRetrieval(path: package.path, known, options)
+        self.tree = try tree.map { try TreeRetrieval($0, known) } ?? TreeRetrieval(path: package.path, known)
+        let asked = index == nil ? options.outputs : (options.outputs ?? []).filter { !Retrieved.names.contains($0) }
+        outputs = try Self.outputs(known.map(\.name), asked)
+        outputTypes = outputs.compactMap { name in known.first { $0.name == name } }
+        cutTypes =
+            outputTypes + known.filter { [outputs, index] in $0.name == index?.output && !outputs.contains($0.name) }
         let made = factory.features.features.filter { feature in slots.contains { $0.name == "\(feature.name).values" }
         }
         texts = try ParsedInputsText(made.map { ($0.name, $0.sequence?.delimiter) }, slots: slots)
@@ -118,7 +132,14 @@ package final class ScoringModel: Sendable {
 
     // MARK: Opening
 
+    /// Whether requests may be run together.
+    package var canMerge: Bool { !hasLists && tree == nil }
+
+    /// Names of everything that is answered.
+    package var answers: [String] { (index == nil && tree == nil ? [] : Retrieved.names) + outputs }
+
     private static func open(_ path: String, _ options: ScoringOptions) throws -> Package {
+        let path = served(path)
         let parts = (try? FileManager.default.contentsOfDirectory(atPath: path))?.filter {
             FileManager.default.fileExists(atPath: "\(path)/\($0)/\(PackageFiles.manifest)")
         }
@@ -129,6 +150,15 @@ package final class ScoringModel: Sendable {
         }
         return try Package.open(
             path: path, verify: options.verifiesHashes ? .hashes : .sizes, copiesTables: !options.mapsTables)
+    }
+
+    /// The package that answers for a folder: of an export of several parts, the one that users' requests are for.
+    package static func served(_ path: String) -> String {
+        func isPackage(_ path: String) -> Bool {
+            FileManager.default.fileExists(atPath: "\(path)/\(PackageFiles.manifest)")
+        }
+        guard !isPackage(path) else { return path }
+        return ["\(path)/user", "\(path)/model"].first(where: isPackage) ?? path
     }
 
     private static func version(_ package: Package) throws -> String {
@@ -152,14 +182,21 @@ package final class ScoringModel: Sendable {
         return names
     }
 
-    private static func outputs(_ graph: Graph, _ asked: [String]?) throws -> [String] {
-        let all = graph.outputs.map(\.name).filter { $0 != JaggedOutputs.lengthsName }
+    /// The graph's outputs with their types, by name.
+    private static func outputTypes(_ graph: Graph) -> [(name: String, type: ValueType)] {
+        graph.outputs.filter { $0.name != JaggedOutputs.lengthsName }.map {
+            (name: $0.name, type: graph.type($0.value))
+        }
+        .sorted { $0.name < $1.name }
+    }
+
+    private static func outputs(_ all: [String], _ asked: [String]?) throws -> [String] {
         for name in asked ?? [] where !all.contains(name) {
             throw SlipwayError(
                 .notFound, "the model has no output called \(name)",
-                fix: "its outputs are \(all.sorted().joined(separator: ", "))")
+                fix: "its outputs are \(all.joined(separator: ", "))")
         }
-        return asked ?? all.sorted()
+        return asked ?? all
     }
 
     private static func split(

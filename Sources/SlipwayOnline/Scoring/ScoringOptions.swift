@@ -20,6 +20,12 @@ package struct ScoringOptions: Sendable {
     package var badIDs = BadIDPolicy.map
     /// Candidates of one request, at most.
     package var maxCandidates = 10_000
+    /// Items recalled where the request does not say how many.
+    package var neighbours = 200
+    /// Lists of an IVF index that are looked at.
+    package var probes = 100
+    /// Items recalled through a tree where the request does not say how many.
+    package var treeItems = 200
     /// Check the hashes of every file before use.
     package var verifiesHashes = true
     /// Read tables where their file is mapped, which then must not change, instead of copying them.

@@ -7,8 +7,8 @@ import SlipwayRuntime
 /// `@unchecked Sendable`: it goes from worker to worker, and one at a time uses it.
 package final class ScoringSession: @unchecked Sendable {
     package let model: ScoringModel
-    private let reader: RequestReader
-    private let maker: InputMaker
+    let reader: RequestReader
+    let maker: InputMaker
     private let scratch: PredictorScratch
     private var merged: InputBatch
     private var outputs = PredictorOutputs()
@@ -41,6 +41,10 @@ package final class ScoringSession: @unchecked Sendable {
         threads: Int = 1
     ) throws {
         request.clear()
+        try request.message.read(body)
+        request.neighbourCount = request.message.neighbourCount
+        request.keepsEmbedding = request.message.debugLevel == 102
+        if request.message.itemIDs.isEmpty, try waits(request, for: .message(Array(body)), items) { return }
         defer { reader.clear() }
         try reader.read(body, into: request)
         try maker.make(
@@ -56,6 +60,7 @@ package final class ScoringSession: @unchecked Sendable {
         columns: [(name: String, column: Column)], itemIDs: [String], items: ItemTable?, into request: ScoredRequest
     ) throws {
         request.clear()
+        if itemIDs.isEmpty, try waits(request, for: .columns(columns), items) { return }
         defer { reader.clear() }
         try reader.read(columns: columns, itemCount: itemIDs.count, into: request)
         try maker.make(
@@ -78,7 +83,7 @@ package final class ScoringSession: @unchecked Sendable {
     /// Rows of empty lists and zeros, which every model takes.
     package func prepareEmpty(rows: Int, into request: ScoredRequest) {
         request.clear()
-        request.fillEmpty(model, rows: rows)
+        request.fillEmpty(model, rows: model.index == nil ? rows : min(rows, 1))
     }
 
     // MARK: Running
@@ -91,14 +96,29 @@ package final class ScoringSession: @unchecked Sendable {
         }
     }
 
+    /// Scores of every row by one output.
+    func score(_ inputs: InputBatch, _ threads: Int, output name: String) throws -> [Float] {
+        try score(inputs, threads)
+        guard let output = outputs[name] else { throw SlipwayError(.internalFault, "output \(name) was not computed") }
+        return output.floats
+    }
+
     /// Runs the predictor on request 0 and leaves its outputs, for timing.
     func runPredictor() throws { try score(request(0).inputs, 1) }
 
     /// Scores request number `index` alone. Throws as the predictor does.
     package func run(only index: Int, threads: Int = 1) throws {
         let request = requests[index]
+        if let pending = request.pending { return try search(request, pending, threads: threads) }
         try score(request.inputs, threads)
         try OutputCutter(model, outputs).cut(request, firstRow: 0, userRow: 0, isWhole: true)
+        try recall(request)
+    }
+
+    /// Puts the items nearest to the request's user in place of the embedding, where the model has an index.
+    private func recall(_ request: ScoredRequest) throws {
+        guard let index = model.index else { return }
+        try index.answer(request, keeps: request.keepsEmbedding ? model.cutTypes.map(\.name) : model.outputs)
     }
 
     /// Scores the first `count` requests in one run. Throws as the predictor does; then none of them has outputs.
@@ -117,6 +137,7 @@ package final class ScoringSession: @unchecked Sendable {
         var user = 0
         for request in requests[..<count] {
             try cutter.cut(request, firstRow: row, userRow: user, isWhole: false)
+            try recall(request)
             row += request.rowCount
             user += request.userCount
         }

@@ -29,12 +29,20 @@ package struct InferenceReply {
             switch tensor.elements {
             case .floats: json += "\"FP32\""
             case .ints: json += "\"INT64\""
+            case .texts: json += "\"BYTES\""
             }
             if output.isBinary {
                 let before = binary.count
                 switch tensor.elements {
                 case .floats(let values): values.withUnsafeBytes { binary.append(contentsOf: $0) }
                 case .ints(let values): values.withUnsafeBytes { binary.append(contentsOf: $0) }
+                case .texts(let values):
+                    for value in values {
+                        withUnsafeBytes(of: UInt32(clamping: value.utf8.count).littleEndian) {
+                            binary.append(contentsOf: $0)
+                        }
+                        binary.append(contentsOf: value.utf8)
+                    }
                 }
                 json += ",\"parameters\":{\"binary_data_size\":\(binary.count - before)}}"
             } else {
@@ -51,6 +59,7 @@ package struct InferenceReply {
         switch elements {
         case .floats(let values): return values.map { $0.isFinite ? "\($0)" : "null" }.joined(separator: ",")
         case .ints(let values): return values.map(String.init).joined(separator: ",")
+        case .texts(let values): return values.map(JSONString.quoted).joined(separator: ",")
         }
     }
 }

@@ -16,6 +16,8 @@ package struct InferenceRequest: Sendable {
     package let isBinaryByDefault: Bool
     /// Microseconds until the caller gives up, from the parameter `timeout`.
     package let timeoutUs: Int?
+    /// Items wanted of a model that recalls, from the parameter `faiss_neigh_num`.
+    package let neighbourCount: Int
 
     /// - Parameter headerLength: bytes of JSON in front of raw tensors, from `Inference-Header-Content-Length`.
     /// - Throws: `invalidArgument` naming what is wrong.
@@ -40,6 +42,7 @@ package struct InferenceRequest: Sendable {
         timeoutUs = (parameters["timeout"] as? NSNumber).map { $0.intValue }.flatMap {
             (1...3_600_000_000).contains($0) ? $0 : nil
         }
+        neighbourCount = try Self.neighbourCount(parameters["faiss_neigh_num"])
         let isBinary = isBinaryByDefault
         outputs = try (object["outputs"] as? [[String: Any]])?.map { output in
             guard let name = output["name"] as? String else { throw InferenceTensor.invalid("an output has no name") }
@@ -51,6 +54,15 @@ package struct InferenceRequest: Sendable {
         guard position == body.count else {
             throw InferenceTensor.invalid("\(body.count - position) bytes follow the last tensor")
         }
+    }
+
+    private static func neighbourCount(_ value: Any?) throws -> Int {
+        guard let value else { return 0 }
+        guard let number = value as? NSNumber, let count = Int32(exactly: number.doubleValue), count >= 0 else {
+            throw InferenceTensor.invalid(
+                "the parameter faiss_neigh_num is no whole number of items", fix: "send 1 or more, or leave it out")
+        }
+        return Int(count)
     }
 
     private static func tensor(

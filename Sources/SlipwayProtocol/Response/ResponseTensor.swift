@@ -3,6 +3,7 @@ package struct ResponseTensor: Sendable, Equatable {
     package enum Elements: Sendable, Equatable {
         case floats([Float])
         case ints([Int64])
+        case texts([String])
     }
 
     package var name: String

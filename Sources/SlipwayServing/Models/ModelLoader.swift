@@ -3,6 +3,7 @@ import Logging
 import SlipwayArtifact
 import SlipwayCore
 import SlipwayOnline
+import SlipwayRecall
 import SlipwayScheduling
 import Synchronization
 
@@ -88,8 +89,12 @@ final class ModelLoader: Sendable {
         return result.value
     }
 
-    /// The state of a package: its manifest, by whatever name leads there.
-    static func stamp(_ path: String) -> String? { FileStamp.of("\(path)/\(PackageFiles.manifest)") }
+    /// The state of a package: its manifest and its index, by whatever name leads there.
+    static func stamp(_ path: String) -> String? {
+        let path = ScoringModel.served(path)
+        guard let manifest = FileStamp.of("\(path)/\(PackageFiles.manifest)") else { return nil }
+        return ([manifest] + RecallIndex.names.map { FileStamp.of("\(path)/\($0)") ?? "" }).joined(separator: " ")
+    }
 
     // MARK: Packages
 
@@ -137,7 +142,7 @@ final class ModelLoader: Sendable {
     private func make(_ entry: ModelRegistry.Entry, _ stamp: String?) throws -> ServedModel {
         // A link may move while the package is read: one place is read throughout.
         let path = URL(fileURLWithPath: entry.path).resolvingSymlinksInPath().path
-        try checkMemory(path, entry.name)
+        try checkMemory(ScoringModel.served(path), entry.name)
         let scoring = try ScoringModel(name: entry.name, path: path, options: settings.scoring)
         let items = try source.map { try load($0, for: scoring) }
         return ServedModel(scoring, items: items, metrics: metrics.model(entry.name), stamp: stamp)

@@ -127,11 +127,14 @@ struct InferenceRoutes: Sendable {
                 name, type.dtype == .i64 || type.dtype == .i32 ? "INT64" : "FP32", type.dimensions.map { $0.size ?? -1 }
             )
         }
+        let recalled =
+            scoring.index == nil && scoring.tree == nil
+            ? [] : [tensor(Retrieved.scoresName, "FP32", [-1]), tensor(Retrieved.idsName, "BYTES", [-1])]
         let ids = tensor("item_ids", "BYTES", [-1], kind: "raw")
         return .json(
             "{\"name\":\(JSONString.quoted(model.name)),\"versions\":[\(JSONString.quoted(model.version))],"
                 + "\"platform\":\"slipway\",\"inputs\":[\(([ids] + raw + own).joined(separator: ","))],"
-                + "\"outputs\":[\(outputs.joined(separator: ","))]}")
+                + "\"outputs\":[\((recalled + outputs).joined(separator: ","))]}")
     }
 
     private func tensor(_ name: String, _ datatype: String, _ shape: [Int], kind: String? = nil) -> String {

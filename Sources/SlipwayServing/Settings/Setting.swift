@@ -125,6 +125,18 @@ struct Setting: Sendable {
             let names = $1.texts
             $0.scoring.outputs = names.isEmpty ? nil : names
         },
+        Setting(
+            "faiss_neigh_num", eas: ["model_config.faiss_neigh_num"],
+            "Items recalled from the package's index where the request does not say (200)."
+        ) { $0.scoring.neighbours = try $1.whole(1...10_000_000) },
+        Setting(
+            "faiss_nprobe", eas: ["model_config.faiss_nprobe", "model_config.faiss_ivf_nprobe"],
+            "Lists of an IVF index looked at for a user (100)."
+        ) { $0.scoring.probes = try $1.whole(1...10_000_000) },
+        Setting(
+            "tdm_retrieval_num", eas: ["model_config.tdm_retrieval_num"],
+            "Items recalled through the package's tree where the request does not say (200)."
+        ) { $0.scoring.treeItems = try $1.whole(1...10_000_000) },
         Setting("item_empty_score", eas: ["model_config.item_empty_score"], "Score of items nobody knows (0).") {
             $0.scoring.itemEmptyScore = Float(try $1.number(-1e30...1e30))
         },

@@ -7,6 +7,7 @@ enum InferenceInputs {
     static func prepare(
         _ inference: InferenceRequest, _ session: ScoringSession, items: ItemTable?, into scored: ScoredRequest
     ) throws {
+        defer { scored.neighbourCount = inference.neighbourCount }
         let slots = Set(session.model.slots.map(\.name))
         if inference.inputs.contains(where: { slots.contains($0.name) }) {
             try session.prepare(into: scored) { try fill(&$0, inference, session.model) }

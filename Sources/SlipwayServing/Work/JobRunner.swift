@@ -184,7 +184,9 @@ struct JobRunner: Sendable {
     private func predictReply(_ live: Live, _ model: ServedModel) -> ServerResponse {
         let level = live.scored.message.debugLevel
         var reply = PredictReply()
-        reply.outputs = live.scored.outputs
+        reply.retrieved = live.scored.retrieved
+        // The ids have a field of their own.
+        reply.outputs = live.scored.outputs.filter { reply.retrieved == nil || $0.name != Retrieved.idsName }
         if ScoringSession.explains(level) {
             reply.generatedFeatures = texts(live, live.scored.generatedTexts)
             if level == 1 || level == 2 { reply.rawFeatures = texts(live, live.scored.rawTexts) }

@@ -27,6 +27,8 @@ def build(fields):
     for key, value in fields.get("meta", {}).items():
         request.add_meta_data(key, value)
     request.set_debug_level(fields.get("debug", 0))
+    if "neighbours" in fields:
+        request.set_faiss_neigh_num(fields["neighbours"])
     return request
 
 

@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayRecall
 import SlipwayServing
 import SlipwayTestSupport
 import Testing
@@ -69,6 +70,34 @@ struct ClientTests {
         let texts = try #require(answers[1]["generate_features"] as? [String: String])
         #expect(texts["b"]?.contains("item_id:49") == true)
         #expect(try ask(token: "wrong").allSatisfy { ($0["error"] as? String)?.contains("Code: 401") == true })
+    }
+
+    @Test("eas-prediction, recall", .enabled(if: has("eas"), "the client is not installed"))
+    func easPredictionRecalls() async throws {
+        let towers = try RecallCase.towers()
+        try await towers.index(.ivfFlatIP, items: "\(RecallCase.source)/dssm/data/items.parquet")
+        let expected = try RecallCase.expected()
+        let server = try TestServer(["recall=\(towers.export)", "--faiss-nprobe", "6", "--faiss-neigh-num", "10"])
+        try server.server.load()
+        let requests = (0..<8).map { row in
+            [
+                "user": [["user_id", "INT64", expected.users[row]], ["age", "FLOAT", expected.ages[row]]],
+                "neighbours": row < 4 ? 5 : 0,
+            ] as [String: Any]
+        }
+        let task = try json(
+            ["endpoint": "http://127.0.0.1:\(server.port)", "service": "recall", "requests": requests] as [String: Any])
+        let output = try Program.run([Self.python("eas"), Fixture.path("Clients/eas_client.py")], input: task)
+        let answers = try #require(JSONSerialization.jsonObject(with: Data(output.utf8)) as? [[String: Any]])
+        #expect(answers.count == 8)
+        for (row, answer) in answers.enumerated() {
+            let count = row < 4 ? 5 : 10
+            #expect(answer["item_ids"] as? [String] == expected.ids[row].prefix(count).map(String.init), "\(answer)")
+            let outputs = try #require(answer["outputs"] as? [String: [String: Any]])
+            #expect(outputs.count == 1 && outputs["match_item_scores"]?["shape"] as? [Int] == [count])
+            let scores = try #require(outputs["match_item_scores"]?["values"] as? [Double])
+            #expect(zip(scores, expected.scores[row]).allSatisfy { abs($0 - $1) <= 1e-5 * max(1, abs($1)) })
+        }
     }
 
     @Test("eas-prediction, direct", .enabled(if: has("eas"), "the client is not installed"))

@@ -47,6 +47,7 @@ struct RequestBytes {
 
     mutating func ids(_ ids: [String]) { bytes += ids.flatMap { field(3, Array($0.utf8)) } }
     mutating func debugLevel(_ level: Int) { bytes += tag(1, 0) + varint(UInt64(level)) }
+    mutating func neighbours(_ count: Int) { bytes += tag(5, 0) + varint(UInt64(bitPattern: Int64(count))) }
     mutating func metadata(_ key: String, _ value: String) {
         bytes += field(7, field(1, Array(key.utf8)) + field(2, Array(value.utf8)))
     }
