@@ -13,7 +13,8 @@ struct LoadCommand: ParsableCommand {
         discussion: """
             Requests are sent when they are due, whether or not those before them were answered, and their latency counts from then \
             on. Bodies come from recorded requests, or are made up from a package: users and items by a power law, values as its \
-            fg.json describes the features. --find-rate looks for the highest rate that keeps --p99-ms.
+            fg.json describes the features. --find-rate looks for the highest rate that keeps --p99-ms. Ctrl-C ends a run early; what was \
+            measured until then is reported.
             """)
 
     @Argument(help: "The server: http://HOST:PORT/api/predict/SERVICE.")
@@ -108,7 +109,10 @@ struct LoadCommand: ParsableCommand {
         let started = ISO8601DateFormatter().string(from: Date())
         let connection = try ServerClient(address, options)
         defer { connection.stop() }
-        let runner = LoadRunner(connection, bodies: made.bodies)
+        let stop = StopRequest()
+        let signals = StopSignals(onStop: { stop.ask() })
+        defer { withExtendedLifetime(signals) {} }
+        let runner = LoadRunner(connection, bodies: made.bodies, stop: stop)
         var found: LoadSearch.Found?
         let result: LoadResult
         if findRate {
@@ -124,12 +128,17 @@ struct LoadCommand: ParsableCommand {
                 }
             }
         }
+        guard !stop.isAsked || result.measured.sent > 0 else {
+            Console().line("stopped before anything was measured")
+            throw ExitCode(130)
+        }
         let report = LoadReport(
             address: address.description, setup: [("requests", made.description)] + setup(), startedAt: started,
             slipwayVersion: Slipway.version, result: result, search: found)
         if let path = self.report { try ReportOutput.file(report.page(), path: path) }
         if let json { try ReportOutput.file(try report.facts().json() + "\n", path: json) }
         try ReportOutput.line(report.text())
+        guard !stop.isAsked else { throw ExitCode(130) }
         // Nothing scored is no measurement, however quick the refusals were.
         guard result.measured.scored > 0, found == nil || found?.rate != nil else { throw ExitCode(1) }
     }

@@ -51,14 +51,23 @@ package struct LoadReport: Sendable {
                 "the generator itself was up to \(Self.ms(late)) ms late; give it more processor time")
         }
         if let search { lines.append(Self.text(search)) }
+        if let stopped { lines.append(stopped) }
         return lines.joined(separator: "\n")
+    }
+
+    /// Says that the run ended before its time.
+    var stopped: String? {
+        result.wasStopped || search?.wasStopped == true
+            ? "stopped after \(Quantity.number(result.seconds)) s, before its end" : nil
     }
 
     /// The end of a search in one line.
     static func text(_ search: LoadSearch.Found) -> String {
         let limit = "p\(Quantity.number(search.target.percent)) ≤ \(Quantity.number(search.target.limitMs)) ms"
         guard let rate = search.rate else { return "no rate meets \(limit)" }
-        let within = search.isAtLimit ? "the highest tried" : "within \(Quantity.number(search.tolerance * 100)) %"
+        let within =
+            search.wasStopped
+            ? "when it was stopped" : search.isAtLimit ? "the highest tried" : "within \(Quantity.number(search.tolerance * 100)) %"
         return "highest rate with \(limit): \(Quantity.number(rate)) requests/s, \(within)"
     }
 
@@ -92,7 +101,7 @@ package struct LoadReport: Sendable {
                         "scored_per_second": .double($0.scoredRate), "measure": Self.facts($0.measure),
                     ])
                 }),
-            "total": Self.facts(result.measured), "scored_per_second": .double(result.scoredRate),
+            "was_stopped": .bool(stopped != nil), "total": Self.facts(result.measured), "scored_per_second": .double(result.scoredRate),
             "most_open": .int(result.mostOpen), "interval_seconds": .double(result.intervalSeconds),
             "intervals": .array(
                 result.intervals.map {

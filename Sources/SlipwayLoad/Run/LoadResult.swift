@@ -4,7 +4,7 @@ package import SlipwayLatency
 package struct LoadResult: Sendable {
     package struct Step: Sendable {
         package let rate: Double
-        package let seconds: Double
+        package internal(set) var seconds: Double
         package let isWarmUp: Bool
         /// Seconds after the run's start at which it began, and at which its last answer came.
         package var startSeconds = 0.0
@@ -34,8 +34,18 @@ package struct LoadResult: Sendable {
     package let intervalSeconds: Double
     /// Until the last answer.
     package var seconds = 0.0
+    /// It ended before its time; steps that had not begun are left out.
+    package internal(set) var wasStopped = false
     /// Requests without an answer at one time, at most.
     package var mostOpen = 0
+
+    /// Cuts the steps off at a time of the run.
+    mutating func stop(atSeconds end: Double) {
+        wasStopped = true
+        steps.removeAll { $0.startSeconds >= end }
+        guard let last = steps.indices.last else { return }
+        steps[last].seconds = min(steps[last].seconds, end - steps[last].startSeconds)
+    }
 
     /// All steps but the warm-up.
     package var measured: LoadMeasure {

@@ -8,6 +8,7 @@ import Synchronization
 package struct LoadRunner: Sendable {
     private let client: ServerClient
     private let bodies: [ByteBuffer]
+    let stop: StopRequest
 
     fileprivate struct State: Sendable {
         var result: LoadResult
@@ -24,9 +25,10 @@ package struct LoadRunner: Sendable {
     }
 
     /// - Parameter bodies: `PBRequest`s, sent in turn; at least one.
-    package init(_ client: ServerClient, bodies: [ByteBuffer]) {
+    package init(_ client: ServerClient, bodies: [ByteBuffer], stop: StopRequest = StopRequest()) {
         self.client = client
         self.bodies = bodies
+        self.stop = stop
     }
 
     /// At most this many pieces of time: plots need no more.
@@ -41,7 +43,14 @@ package struct LoadRunner: Sendable {
         }
     }
 
-    /// Runs the schedule to its end and waits for the last answer.
+    /// Returns at `due`, or soon after a stop was asked for.
+    private func wait(until due: UInt64) {
+        let piece: UInt64 = 50_000_000
+        while !stop.isAsked, due > SteadyClock.now() + piece { SteadySleep.until(SteadyClock.now() + piece) }
+        if !stop.isAsked { SteadySleep.until(due) }
+    }
+
+    /// Runs the schedule to its end, or to a stop, and waits for the last answer.
     ///
     /// - Parameter progress: called with each request's time in the run, in seconds, before it is sent.
     package func run(_ schedule: ArrivalSchedule, progress: (Double) -> Void = { _ in }) -> LoadResult {
@@ -56,7 +65,8 @@ package struct LoadRunner: Sendable {
         for arrival in schedule {
             let due = start + arrival.ns
             progress(Double(arrival.ns) / 1e9)
-            SteadySleep.until(due)
+            wait(until: due)
+            if stop.isAsked { break }
             let now = SteadyClock.now()
             recorder.begin(arrival, lateUs: now > due ? (now - due) / 1000 : 0)
             client.send(bodies[index % bodies.count], dueNs: due) { reply in
@@ -64,8 +74,11 @@ package struct LoadRunner: Sendable {
             }
             index += 1
         }
+        let end = Double(SteadyClock.now() - min(start, SteadyClock.now())) / 1e9
+        let wasStopped = stop.isAsked
         recorder.waitForAll()
         return recorder.state.withLock { state in
+            if wasStopped { state.result.stop(atSeconds: end) }
             state.result.seconds = Double(SteadyClock.now() - start) / 1e9
             return state.result
         }

@@ -30,6 +30,8 @@ package struct LoadSearch: Sendable {
         package var probes: [Probe] = []
         /// Nil where not even the lowest rate was borne.
         package var rate: Double?
+        /// It was stopped before it was done: the rate is the highest that was borne until then.
+        package var wasStopped = false
         /// The search ended at the highest rate it may try.
         package var isAtLimit = false
     }
@@ -77,6 +79,11 @@ package struct LoadSearch: Sendable {
         while let rate = search.next() {
             let tried = probe(rate, seconds: probeSeconds)
             let measured = tried.result.measured
+            if tried.result.wasStopped {
+                found.wasStopped = true
+                found.rate = search.low
+                return found
+            }
             if found.probes.count == 1, measured.scored == 0 {
                 let statuses = measured.statuses.sorted { $0.key < $1.key }
                     .map { "\($0.value) answers of status \($0.key)" }
@@ -92,7 +99,9 @@ package struct LoadSearch: Sendable {
         var rate = search.low
         var less = search.tolerance
         while let next = rate, next >= 0.1 {
-            if probe(next, seconds: probeSeconds * 2, isConfirmation: true).isBorne { break }
+            let confirmation = probe(next, seconds: probeSeconds * 2, isConfirmation: true)
+            found.wasStopped = confirmation.result.wasStopped
+            if found.wasStopped || confirmation.isBorne { break }
             found.isAtLimit = false
             rate = next * (1 - less)
             less = min(less * 2, 0.5)

@@ -36,6 +36,30 @@ struct LoadCommandTests {
         try expectWhole(folder.path("report.html"), ["latency", "time", "answers", "setup"], plots: 3, folder)
     }
 
+    /// Ctrl-C in the first of two steps: its requests are reported, the second step is not.
+    @Test func aStoppedRunIsReported() throws {
+        let folder = try TemporaryFolder()
+        let server = try TestServer.example()
+        let failure = #expect(throws: Program.Failure.self) {
+            try Program.run([
+                "timeout", "--signal", "INT", "3", Self.slipway, "load", "http://127.0.0.1:\(server.port)", "--service",
+                "example", "--package", ExamplePackage.shared.get().plain, "--candidates", "3", "--bodies", "20",
+                "--steps", "20,40", "--seconds", "100", "--warm-up", "0", "--arrivals", "even", "--json",
+                folder.path("report.json"),
+            ])
+        }
+        #expect(failure?.status == 124)
+        let facts = try facts(folder.path("report.json"))
+        #expect(facts["was_stopped"] as? Bool == true)
+        let steps = try #require(facts["steps"] as? [[String: Any]])
+        #expect(steps.count == 1)
+        let seconds = try #require(steps[0]["seconds"] as? Double)
+        #expect(seconds > 0 && seconds <= 3)
+        let measure = try #require(steps[0]["measure"] as? [String: Any])
+        let sent = try #require(measure["sent"] as? Int)
+        #expect(sent > 0 && measure["scored"] as? Int == sent)
+    }
+
     @Test func recordedRequestsComeAtTheirTimes() throws {
         let folder = try TemporaryFolder()
         let server = try TestServer.example()
