@@ -46,8 +46,8 @@ struct PartRecipe {
             let stored = try GraphDocument.decode(encoded)
             let reader = ParameterWriter(source: source, derived: packaged.derived, progress: { _ in })
             let notes = try withContext("compiling ahead of time") {
-                try compilation.add(stored, to: package) { parameter in
-                    // Code computes in float32, with the numbers that the package stores.
+                try compilation.add(stored, to: package, reduced: reduced) { parameter in
+                    // As floats, for machines that do not multiply in fewer bits, the very numbers that the package stores.
                     try reduced[parameter.name]?.tensor ?? reader.tensor(parameter, of: stored)
                 }
             }
