@@ -4,25 +4,42 @@
 // The layers run on blocks of this many steps, a multiple of every register tile's rows.
 enum { attention_block = 96 };
 
-// step_weight + diag(q) · product_weight, all packed as [N, K] weights are; q has `narrow` elements, zeros follow.
-LOCAL void fold_query(
-    int64_t n, int64_t k, int64_t narrow, const float *q, const float *step_weight, const float *product_weight,
-    float *out) {
-    if (n == 1) {
-        for (int64_t i = 0; i < k; i++) out[i] = step_weight[i] + (i < narrow ? q[i] : 0) * product_weight[i];
-        return;
-    }
+// Queries whose matrices are made at once: weights are read once for them.
+enum { attention_queries = 4 };
+
+// step_weight + diag(q) · product_weight of `count` queries, `ldq` apart, all packed as [N, K] weights are, `size` floats from
+// one to the next; q has `narrow` elements, zeros follow.
+LOCAL inline __attribute__((always_inline)) void fold_some(
+    const int count, int64_t n, int64_t k, int64_t narrow, const float *q, int64_t ldq, const float *step_weight,
+    const float *product_weight, float *out, int64_t size) {
     for (int64_t column = 0; column < n; column += panel_columns) {
         const int width = n - column > W ? 2 : 1;
         for (int64_t i = 0; i < k; i++) {
-            const vf x = splat(i < narrow ? q[i] : 0);
-            for (int v = 0; v < width; v++)
-                store(out + v * W, fma_v(x, load(product_weight + v * W), load(step_weight + v * W)));
+            for (int v = 0; v < width; v++) {
+                const vf product = load(product_weight + v * W), own = load(step_weight + v * W);
+                for (int c = 0; c < count; c++)
+                    store(out + c * size + v * W, fma_v(splat(i < narrow ? q[c * ldq + i] : 0), product, own));
+            }
             out += width * W;
             step_weight += width * W;
             product_weight += width * W;
         }
     }
+}
+
+LOCAL void fold_queries(
+    int64_t count, int64_t n, int64_t k, int64_t narrow, const float *q, int64_t ldq, const float *step_weight,
+    const float *product_weight, float *out, int64_t size) {
+    if (n == 1) {
+        for (int64_t c = 0; c < count; c++)
+            for (int64_t i = 0; i < k; i++)
+                out[c * size + i] = step_weight[i] + (i < narrow ? q[c * ldq + i] : 0) * product_weight[i];
+        return;
+    }
+    if (count == attention_queries)
+        return fold_some(attention_queries, n, k, narrow, q, ldq, step_weight, product_weight, out, size);
+    for (int64_t c = 0; c < count; c++)
+        fold_some(1, n, k, narrow, q + c * ldq, ldq, step_weight, product_weight, out + c * size, size);
 }
 
 // Everything that the layer and those over it read and write.
@@ -38,7 +55,8 @@ typedef struct attention {
     const float *shares;    // Wq · q + b, a row a query
     const float *steps, *products;                 // Ws and Wp, packed as [N, K]
     const float *plain_steps, *plain_products;     // the same transposed, [K, N]; NULL without bf16
-    void *matrix;           // of one query
+    float *matrix;          // of attention_queries queries
+    int64_t matrix_size;    // floats of each
     void *codes;            // of all steps; NULL without bf16
     float *block, *other;   // attention_block rows
     float *out;
@@ -72,13 +90,23 @@ LOCAL inline __attribute__((always_inline)) int32_t attend_as(const bool bf16, c
         if (bf16 && queries > 0) reduced_round_steps(length, t->width, s, t->lds, t->codes);
 #endif
         for (int64_t q = 0; q < queries; q++, row++) {
-            const float *query = t->query + row * t->ldq;
-            epilogue.bias = t->shares + row * t->columns;
-            if (!bf16) fold_query(t->columns, t->width, t->narrow, query, t->steps, t->products, t->matrix);
+            const int64_t place = q % attention_queries;
+            if (place == 0) {
+                const int64_t count = queries - q < attention_queries ? queries - q : attention_queries;
+                const float *query = t->query + row * t->ldq;
+                if (!bf16)
+                    fold_queries(
+                        count, t->columns, t->width, t->narrow, query, t->ldq, t->steps, t->products, t->matrix,
+                        t->matrix_size);
 #if defined(REDUCED_PRODUCTS)
-            if (bf16)
-                reduced_fold(t->columns, t->width, t->narrow, query, t->plain_steps, t->plain_products, t->matrix);
+                if (bf16)
+                    reduced_fold(
+                        count, t->columns, t->width, t->narrow, query, t->ldq, t->plain_steps, t->plain_products,
+                        t->matrix, t->matrix_size * 4);
 #endif
+            }
+            const float *matrix = t->matrix + place * t->matrix_size;
+            epilogue.bias = t->shares + row * t->columns;
             for (int64_t i = 0, m; i < length; i += m) {
                 const int64_t room = attention_block - (step - first);
                 m = length - i < room ? length - i : room;
@@ -87,11 +115,11 @@ LOCAL inline __attribute__((always_inline)) int32_t attend_as(const bool bf16, c
 #if defined(REDUCED_PRODUCTS)
                 if (bf16)
                     reduced_multiply_steps(
-                        m, t->columns, t->width, (const char *)t->codes + i * bytes, t->matrix, c, ldc, &epilogue);
+                        m, t->columns, t->width, (const char *)t->codes + i * bytes, matrix, c, ldc, &epilogue);
 #endif
                 if (!bf16)
                     TRY(multiply(
-                        m, t->columns, t->width, s + i * t->lds, t->lds, (weight){t->matrix}, c, ldc, &epilogue));
+                        m, t->columns, t->width, s + i * t->lds, t->lds, (weight){matrix}, c, ldc, &epilogue));
                 step += m;
                 if (step - first < attention_block) continue;
                 if (t->layers) CHECK(run_layers(t, first, step - first));

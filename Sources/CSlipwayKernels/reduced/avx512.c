@@ -23,7 +23,7 @@ void slipway_reduced_round_steps_avx512(int64_t m, int64_t k, const float *a, in
 
 void slipway_reduced_fold_avx512(
     int64_t n, int64_t k, int64_t narrow, const float *query, const float *steps, const float *products, void *matrix) {
-    reduced_fold(n, k, narrow, query, steps, products, matrix);
+    reduced_fold(1, n, k, narrow, query, narrow, steps, products, matrix, 0);
 }
 
 void slipway_reduced_multiply_steps_avx512(

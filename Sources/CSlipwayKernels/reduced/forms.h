@@ -43,7 +43,10 @@ typedef struct KIND(columns) {
     int none;
 } KIND(columns);
 
-TARGET REDUCED_INLINE __m512 KIND(zero)(void) { return _mm512_setzero_ps(); }
+TARGET REDUCED_INLINE __m512 KIND(start)(const KIND(columns) *own) {
+    (void)own;
+    return _mm512_setzero_ps();
+}
 
 TARGET REDUCED_INLINE __m512 KIND(dot)(__m512 sum, __m512i x, __m512i w) {
     return _mm512_dpbf16_ps(sum, (__m512bh)x, (__m512bh)w);
@@ -83,45 +86,58 @@ TARGET static bool KIND(round_row)(const slipway_reduced_args *g, const float *a
 enum { KIND(group) = 4 };
 typedef __m512i KIND(sums);
 typedef struct KIND(columns) {
-    __m512i zero; // what the inputs' zero adds to a sum
+    __m512i start; // less what the inputs' zero adds to a sum
     __m512 scale;
 } KIND(columns);
 
-TARGET REDUCED_INLINE __m512i KIND(zero)(void) { return _mm512_setzero_si512(); }
+TARGET REDUCED_INLINE __m512i KIND(start)(const KIND(columns) *own) { return own->start; }
 
 TARGET REDUCED_INLINE __m512i KIND(dot)(__m512i sum, __m512i x, __m512i w) { return _mm512_dpbusd_epi32(sum, x, w); }
 
 TARGET REDUCED_INLINE KIND(columns) KIND(load_columns)(const slipway_reduced_args *g, int64_t j, __mmask16 mask) {
     const __m512i sums = _mm512_maskz_loadu_epi32(mask, g->weight->sum + j);
     return (KIND(columns)){
-        .zero = _mm512_mullo_epi32(_mm512_set1_epi32(g->weight->input_zero), sums),
+        .start = _mm512_mullo_epi32(_mm512_set1_epi32(-g->weight->input_zero), sums),
         .scale = _mm512_mul_ps(_mm512_set1_ps(g->weight->input_scale), _mm512_maskz_loadu_ps(mask, g->weight->scale + j)),
     };
 }
 
 TARGET REDUCED_INLINE __m512 KIND(floats)(__m512i sum, const KIND(columns) *own) {
-    return _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_sub_epi32(sum, own->zero)), own->scale);
+    return _mm512_mul_ps(_mm512_cvtepi32_ps(sum), own->scale);
 }
 
-// Codes of 16 inputs; NaN becomes 0 and is told.
-TARGET REDUCED_INLINE __m128i KIND(round16)(__m512 x, __m512 inverse, __m512 zero, __mmask16 *nan) {
-    *nan |= _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q);
-    const __m512 scaled = _mm512_max_ps(_mm512_add_ps(_mm512_mul_ps(x, inverse), zero), _mm512_setzero_ps());
-    return _mm512_cvtusepi32_epi8(_mm512_cvtps_epi32(_mm512_min_ps(scaled, _mm512_set1_ps(255))));
+// 16 inputs, scaled and rounded, not above 255; packing cuts what is below 0. A NaN is told apart.
+TARGET REDUCED_INLINE __m512i KIND(round16)(__m512 x, __m512 inverse, __m512 zero, const bool shifts) {
+    __m512 scaled = _mm512_mul_ps(x, inverse);
+    if (shifts) scaled = _mm512_add_ps(scaled, zero);
+    return _mm512_cvtps_epi32(_mm512_min_ps(scaled, _mm512_set1_ps(255)));
+}
+
+TARGET REDUCED_INLINE bool KIND(round_from)(
+    const slipway_reduced_args *g, const float *a, char *to, int64_t stride, const bool shifts) {
+    const __m512 inverse = _mm512_set1_ps(1 / g->weight->input_scale);
+    const __m512 zero = _mm512_set1_ps((float)g->weight->input_zero);
+    // Packing goes by quarters of a register.
+    const __m512i quarters = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    __mmask16 nan = 0;
+    for (int64_t i = 0; i < stride; i += 64) {
+        __m512 x[4];
+        if (i + 64 <= g->k)
+            for (int v = 0; v < 4; v++) x[v] = _mm512_loadu_ps(a + i + 16 * v);
+        else // beyond K weights are zero, so that any code will do
+            for (int v = 0; v < 4; v++) x[v] = _mm512_maskz_loadu_ps(reduced_mask(g->k - i - 16 * v), a + i + 16 * v);
+        nan |= _mm512_cmp_ps_mask(x[0], x[1], _CMP_UNORD_Q) | _mm512_cmp_ps_mask(x[2], x[3], _CMP_UNORD_Q);
+        const __m512i low = _mm512_packs_epi32(
+            KIND(round16)(x[0], inverse, zero, shifts), KIND(round16)(x[1], inverse, zero, shifts));
+        const __m512i high = _mm512_packs_epi32(
+            KIND(round16)(x[2], inverse, zero, shifts), KIND(round16)(x[3], inverse, zero, shifts));
+        _mm512_storeu_si512(to + i, _mm512_permutexvar_epi32(quarters, _mm512_packus_epi16(low, high)));
+    }
+    return nan != 0;
 }
 
 TARGET static bool KIND(round_row)(const slipway_reduced_args *g, const float *a, char *to, int64_t stride) {
-    const __m512 inverse = _mm512_set1_ps(1 / g->weight->input_scale), zero = _mm512_set1_ps((float)g->weight->input_zero);
-    __mmask16 nan = 0;
-    int64_t i = 0;
-    for (; i + 16 <= g->k; i += 16)
-        _mm_storeu_si128((__m128i *)(to + i), KIND(round16)(_mm512_loadu_ps(a + i), inverse, zero, &nan));
-    // Beyond K weights are zero, so that any code will do.
-    for (; i < stride; i += 16) {
-        const __m512 x = _mm512_maskz_loadu_ps(reduced_mask(g->k - i), a + i);
-        _mm_storeu_si128((__m128i *)(to + i), KIND(round16)(x, inverse, zero, &nan));
-    }
-    return nan != 0;
+    return g->weight->input_zero == 0 ? KIND(round_from)(g, a, to, stride, false) : KIND(round_from)(g, a, to, stride, true);
 }
 
 #include "product.h"

@@ -1,20 +1,25 @@
 // Products in fewer bits on AVX-512, 16 sums a register; included once a form, after these are defined:
-//   KIND(name)               the form's own name for a piece; `gemm` is what others call
-//   TARGET                   the attribute of its functions
-//   ROUND(x, g)              W inputs of a register as codes, zeros where the mask of NaN says so
-//   KIND(code), KIND(sums)   types: an input's code, 16 sums
-//   KIND(round_row)(g, a, to, stride)  rounds a row of K inputs, zeros up to `stride` bytes; whether one was NaN
-//   KIND(dot)(sums, word, w) sums with the products of one step: four bytes of a row, 64 of weights
-//   KIND(floats)(g, sums, columns, mask)  sums as float32
+//   KIND(name)                the form's own name for a piece; `gemm` is what others call
+//   TARGET                    the attribute of its functions
+//   KIND(group)               inputs in four bytes of codes
+//   KIND(sums)                type: 16 sums
+//   KIND(columns)             type: what belongs to 16 outputs; KIND(load_columns)(g, j, mask) reads it
+//   KIND(start)(own)          sums before the first product
+//   KIND(dot)(sums, word, w)  sums with the products of one step: four bytes of a row, 64 of weights
+//   KIND(floats)(sums, own)   sums as float32
+//   KIND(round_row)(g, a, to, stride)  rounds a row of K inputs to `stride` bytes; true where one is a NaN that no code holds
 // and, once, `reduced_activate(m, n, c, ldc, epilogue)`: an activation that is not fused, on what is multiplied.
 
 // C [rows, vectors * 16] of codes whose K is `words` groups.
 TARGET REDUCED_INLINE void KIND(tile)(const int rows, const int vectors, const reduced_tile *t) {
     KIND(sums) sum[reduced_tile_rows][8];
 #pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++)
+    for (int v = 0; v < vectors; v++) {
+        const int64_t j = t->column + v * 16;
+        const KIND(columns) own = KIND(load_columns)(t->args, j, reduced_mask(t->n - j));
 #pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) sum[r][v] = KIND(zero)();
+        for (int r = 0; r < rows; r++) sum[r][v] = KIND(start)(&own);
+    }
     const char *a = t->a, *b = t->b;
     const int64_t lda = t->lda, words = t->words, block_stride = t->block_stride;
 #pragma clang loop unroll_count(4)
@@ -37,6 +42,8 @@ TARGET REDUCED_INLINE void KIND(tile)(const int rows, const int vectors, const r
             }
         }
     }
+    float *const c0 = t->c;
+    const int64_t ldc = t->ldc;
     const slipway_epilogue *e = &t->epilogue;
     const bool affine = e->scale || e->shift, add = e->accumulate != 0, relu = e->activation == SLIPWAY_ACT_RELU;
 #pragma clang loop unroll(full)
@@ -51,7 +58,7 @@ TARGET REDUCED_INLINE void KIND(tile)(const int rows, const int vectors, const r
         const KIND(columns) own = KIND(load_columns)(t->args, j, mask);
 #pragma clang loop unroll(full)
         for (int r = 0; r < rows; r++) {
-            float *c = t->c + r * t->ldc + j;
+            float *c = c0 + r * ldc + j;
             __m512 y = KIND(floats)(sum[r][v], &own);
             if (add) y = _mm512_add_ps(y, _mm512_maskz_loadu_ps(mask, c));
             y = _mm512_add_ps(y, bias);

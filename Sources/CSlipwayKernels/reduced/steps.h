@@ -11,32 +11,43 @@ STEPS_TARGET static void reduced_round_steps(int64_t m, int64_t k, const float *
         reduced_bf16_round_row(&sizes, k > 0 ? a + r * lda : NULL, (char *)codes + r * bytes, bytes);
 }
 
-// Row i of Ws + diag(q) · Wp, in columns that the mask has.
-STEPS_TARGET REDUCED_INLINE __m512 reduced_folded(
-    __mmask16 mask, int64_t n, int64_t i, int64_t narrow, const float *query, const float *steps,
-    const float *products) {
-    const __m512 own = _mm512_maskz_loadu_ps(mask, steps + i * n);
-    return i < narrow ? _mm512_fmadd_ps(_mm512_set1_ps(query[i]), _mm512_maskz_loadu_ps(mask, products + i * n), own) : own;
-}
-
-STEPS_TARGET static void reduced_fold(
-    int64_t n, int64_t k, int64_t narrow, const float *query, const float *steps, const float *products, void *matrix) {
+// Matrices of `count` queries, `ldq` floats apart, `bytes` from one to the next: Ws and Wp are read once for all.
+STEPS_TARGET REDUCED_INLINE void reduced_fold_queries(
+    const int count, int64_t n, int64_t k, int64_t narrow, const float *query, int64_t ldq, const float *steps,
+    const float *products, char *matrix, int64_t bytes) {
     // Codes of two rows come one row after the other; a step's four bytes hold an output's of both.
     const __m512i pairs = _mm512_set_epi16(
         31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16,
         0);
-    char *out = matrix;
     for (int64_t j = 0; j < n; j += 16) {
         const __mmask16 mask = reduced_mask(n - j);
-        for (int64_t i = 0; i < k; i += 2) {
-            const __m512 low = reduced_folded(mask, n, i, narrow, query, steps + j, products + j);
-            const __m512 high = i + 1 < k
-                ? reduced_folded(mask, n, i + 1, narrow, query, steps + j, products + j) : _mm512_setzero_ps();
-            const __m512i codes = (__m512i)_mm512_cvtne2ps_pbh(high, low);
-            _mm512_storeu_si512(out, _mm512_permutexvar_epi16(pairs, codes));
-            out += 64;
+        for (int64_t i = 0; i < k; i += 2, matrix += 64) {
+            __m512 own[2], product[2];
+            for (int r = 0; r < 2; r++) {
+                own[r] = i + r < k ? _mm512_maskz_loadu_ps(mask, steps + (i + r) * n + j) : _mm512_setzero_ps();
+                product[r] =
+                    i + r < narrow ? _mm512_maskz_loadu_ps(mask, products + (i + r) * n + j) : _mm512_setzero_ps();
+            }
+            for (int q = 0; q < count; q++) {
+                __m512 folded[2];
+                for (int r = 0; r < 2; r++)
+                    folded[r] = i + r < narrow
+                        ? _mm512_fmadd_ps(_mm512_set1_ps(query[q * ldq + i + r]), product[r], own[r]) : own[r];
+                const __m512i codes = (__m512i)_mm512_cvtne2ps_pbh(folded[1], folded[0]);
+                _mm512_storeu_si512(matrix + q * bytes, _mm512_permutexvar_epi16(pairs, codes));
+            }
         }
     }
+}
+
+STEPS_TARGET static void reduced_fold(
+    int64_t count, int64_t n, int64_t k, int64_t narrow, const float *query, int64_t ldq, const float *steps,
+    const float *products, void *matrix, int64_t bytes) {
+    char *out = matrix;
+    for (; count >= 4; count -= 4, query += 4 * ldq, out += 4 * bytes)
+        reduced_fold_queries(4, n, k, narrow, query, ldq, steps, products, out, bytes);
+    for (; count > 0; count--, query += ldq, out += bytes)
+        reduced_fold_queries(1, n, k, narrow, query, ldq, steps, products, out, bytes);
 }
 
 STEPS_TARGET static void reduced_multiply_steps(

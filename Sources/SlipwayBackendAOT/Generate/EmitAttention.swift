@@ -35,7 +35,8 @@ extension Emits {
         let q = try writer.place(query), s = try writer.place(sequence)
         let shares = try writer.scratch(rowsOf: query, bytes: 4 * columns)
         // Panels may be up to 32 columns wide.
-        let matrix = try writer.scratch(rowsOf: nil, bytes: 4 * width * ((columns + 31) / 32 * 32))
+        let matrixSize = width * ((columns + 31) / 32 * 32)
+        let matrix = try writer.scratch(rowsOf: nil, bytes: 4 * matrixSize * queriesAtOnce)
         let widest = layers.reduce(columns) { max($0, $1.weight.outputs) }
         let block = try writer.scratch(rowsOf: nil, bytes: 4 * 96 * widest)
         let other = try writer.scratch(rowsOf: nil, bytes: 4 * 96 * widest)
@@ -59,7 +60,8 @@ extension Emits {
             ".users = \(lengths.rows)", ".lengths = \(lengths.base)", ".counts = \(counts ?? "NULL")",
             ".columns = \(columns)", ".width = \(width)", ".narrow = \(narrow)", ".query = \(q.base)",
             ".ldq = \(q.stride)", ".sequence = \(s.base)", ".lds = \(s.stride)", ".shares = \(shares)",
-            ".steps = \(steps)", ".products = \(products)", ".matrix = \(matrix)", ".codes = \(codes)",
+            ".steps = \(steps)", ".products = \(products)", ".matrix = \(matrix)", ".matrix_size = \(matrixSize)",
+            ".codes = \(codes)",
             ".block = \(block)", ".other = \(other)", ".out = \(out.base)", ".ldo = \(out.stride)",
             // Each query's share is its bias.
             ".epilogue = *\(writer.epilogue(vectors, bias: "NULL"))", ".layers = \(layers.isEmpty ? "NULL" : name)",
@@ -74,6 +76,9 @@ extension Emits {
         writer.line("CHECK(attend(&(attention){\(fields.joined(separator: ", "))}));")
         writer.releaseScratch()
     }
+
+    /// `attention_queries` of attention.h.
+    private static let queriesAtOnce = 4
 
     /// A layer over the first.
     private struct Layer {
