@@ -33,26 +33,43 @@ struct LayerChoice {
     ///
     /// - Returns: nil where no choice keeps scores within `limit`.
     func within(_ limit: Double) throws -> Chosen? {
-        guard try !(drift(weights(bf16: [])).largest <= limit) else { return Chosen(weights: weights(bf16: []), kept: []) }
-        let costs = try layers.map { layer in
-            (name: layer.name, cost: try drift([layer.name: layer.int8]).meanSquare / max(layer.work, 1))
+        guard try !(drift(weights(bf16: [])).largest <= limit) else { return chosen([]) }
+        guard try drift(weights(bf16: Set(layers.map(\.name)))).largest <= limit else { return nil }
+        let alone = try layers.map { (layer: $0, drift: try drift([$0.name: $0.int8])) }
+        // A layer that is too far off by itself goes first. Then either what costs most for the work it saves, or what costs most:
+        // the first is better where errors are many and small, the second where one is most of them.
+        let orders: [(LayerChoice.Layer, Drift) -> Double] = [{ $1.meanSquare / max($0.work, 1) }, { $1.meanSquare }]
+        let found = try orders.map { cost in
+            let order = alone.sorted { a, b in
+                let (x, y) = (a.drift.largest > limit, b.drift.largest > limit)
+                if x != y { return x }
+                return (cost(a.layer, a.drift), a.layer.name) > (cost(b.layer, b.drift), b.layer.name)
+            }
+            return try fewest(of: order.map(\.layer.name), limit)
         }
-        let order = costs.sorted { ($0.cost, $0.name) > ($1.cost, $1.name) }.map(\.name)
-        // The smallest number of layers that will do: more of them drift less, near enough for a search by halves.
-        var tooFew = 0, enough: Int?
-        var upper = order.count
-        while tooFew + 1 < upper || enough == nil {
-            let count = enough == nil ? upper : (tooFew + upper) / 2
+        return found.map(chosen).max { saved($0) < saved($1) }
+    }
+
+    /// The smallest part of the beginning of `order` whose layers in bf16 keep scores within `limit`; all of them do. More of
+    /// them drift less, near enough for a search by halves.
+    private func fewest(of order: [String], _ limit: Double) throws -> [String] {
+        var tooFew = 0, enough = order.count
+        while tooFew + 1 < enough {
+            let count = (tooFew + enough) / 2
             if try drift(weights(bf16: Set(order.prefix(count)))).largest <= limit {
-                (enough, upper) = (count, count)
-            } else if enough == nil {
-                return nil
+                enough = count
             } else {
                 tooFew = count
             }
         }
-        let kept = Array(order.prefix(upper))
-        return Chosen(weights: weights(bf16: Set(kept)), kept: kept.sorted())
+        return Array(order.prefix(enough))
+    }
+
+    private func chosen(_ kept: [String]) -> Chosen { Chosen(weights: weights(bf16: Set(kept)), kept: kept.sorted()) }
+
+    /// Multiply-adds in int8.
+    private func saved(_ chosen: Chosen) -> Double {
+        layers.filter { !chosen.kept.contains($0.name) }.reduce(0) { $0 + $1.work }
     }
 
     private func weights(bf16 kept: Set<String>) -> [String: ReducedWeight] {
