@@ -157,6 +157,9 @@ final class CallHandler: ChannelInboundHandler, ChannelOutboundHandler {
         request.isAuthorized = call.request.isAuthorized
         let encoding = message.isCompressed ? call.head.encoding ?? .identity : .identity
         if call.shape == .watched { return watch(request, encoding, context) }
+        self.call?.underWay[number] = Call.Pending(request: request, encoding: encoding)
+        // What nobody waits for any more does not ask for a place in the queue.
+        if ticket.deadline <= SteadyClock.now() { return look(context) }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let loop = context.eventLoop
         service.routes.answer(call.head.method, &request, encoding) { response in
@@ -166,6 +169,7 @@ final class CallHandler: ChannelInboundHandler, ChannelOutboundHandler {
                 handler.answer(number, response, context)
             }
         }
+        // Now with the model it is for.
         self.call?.underWay[number] = Call.Pending(request: request, encoding: encoding)
     }
 

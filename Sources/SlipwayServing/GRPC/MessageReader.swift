@@ -6,6 +6,11 @@ package struct MessageReader {
     package struct Message: Equatable, Sendable {
         package let bytes: ByteBuffer
         package let isCompressed: Bool
+
+        package init(bytes: ByteBuffer, isCompressed: Bool) {
+            self.bytes = bytes
+            self.isCompressed = isCompressed
+        }
     }
 
     private static let prefixBytes = 5
