@@ -57,6 +57,8 @@ final class CallConnection: ChannelInboundHandler {
             HTTP2Setting(parameter: .initialWindowSize, value: streamWindow),
         ]
         settings.targetWindowSize = 4 * streamWindow
+        // Refused calls whose messages are still on their way.
+        settings.maximumRecentlyResetStreams = 1024
         // Clients ping to measure the line, once for each answer at the most.
         settings.controlFrameRateLimit.maximumCount = 2000
         settings.controlFrameRateLimit.windowLength = .seconds(1)
@@ -112,11 +114,16 @@ final class CallConnection: ChannelInboundHandler {
         for call in calls.values { call.pipeline.fireUserInboundEventTriggered(DrainEvent()) }
     }
 
-    /// An error of one stream is that stream's; after any other the connection is of no use.
+    /// An error of one stream is that stream's: it was reset. After any other the client has had a GOAWAY.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
         case is NIOHTTP2Errors.StreamError, is NIOHTTP2Errors.NoSuchStream, is NIOHTTP2Errors.StreamClosed,
-            is NIOHTTP2Errors.MaxStreamsViolation, is NIOHTTP2Errors.CreatedStreamAfterGoaway:
+            is NIOHTTP2Errors.CreatedStreamAfterGoaway, is NIOHTTP2Errors.ForbiddenHeaderField,
+            is NIOHTTP2Errors.MissingPseudoHeader, is NIOHTTP2Errors.DuplicatePseudoHeader,
+            is NIOHTTP2Errors.UnknownPseudoHeader, is NIOHTTP2Errors.InvalidPseudoHeaders,
+            is NIOHTTP2Errors.PseudoHeaderAfterRegularHeader, is NIOHTTP2Errors.EmptyPathHeader,
+            is NIOHTTP2Errors.InvalidHTTP2HeaderFieldName, is NIOHTTP2Errors.InvalidHTTP2HeaderFieldValue,
+            is NIOHTTP2Errors.ContentLengthViolated:
             return
         default: context.close(promise: nil)
         }
@@ -136,7 +143,9 @@ final class CallConnection: ChannelInboundHandler {
             case .goAway(let last):
                 let stream = last.map { HTTP2StreamID($0) } ?? .maxID
                 write(.goAway(lastStreamID: stream, errorCode: .noError, opaqueData: nil), context)
-            case .close: context.close(promise: nil)
+            case .close:
+                context.flush()
+                context.close(promise: nil)
             }
         }
         if !actions.isEmpty { context.flush() }

@@ -100,11 +100,26 @@ struct CallConnectionTests {
     @Test func callsBeyondTheLimitAreRefused() throws {
         let server = try TestServer.example(["--grpc-max-streams", "3"], grpc: true)
         let connection = try server.connectForCalls()
-        for stream in [1, 3, 5, 7] { try connection.open(Self.stream, stream: stream) }
-        #expect(connection.answer(7)?.isReset == true)
-        connection.data([], stream: 1)
-        #expect(connection.answer(1)?.status == 0)
-        #expect(try connection.call("ServerLive", [], stream: 9).status == 0)
+        // The limit holds once the client has heard of it.
+        #expect(try connection.call("ServerLive", [], stream: 1).status == 0)
+        for stream in [3, 5, 7, 9] { try connection.open(Self.stream, stream: stream) }
+        connection.drain()
+        #expect(connection.own.last { $0.type == Frame.goAway }?.goAwayCode == 1)
+        #expect(try isAlive(server))
+    }
+
+    /// A head that HTTP/2 does not allow is its own call's end, and no other's.
+    @Test func wrongHeadsAreReset() throws {
+        let server = try TestServer.example(grpc: true)
+        let connection = try server.connectForCalls()
+        let wrong = [["connection": "close"], [":path": ""], ["Upper": "x"], [":other": "x"], ["content-length": "7"]]
+        for (number, headers) in wrong.enumerated() {
+            let stream = 4 * number + 1
+            try connection.open(Self.infer, stream: stream, headers: headers)
+            connection.data([0, 0, 0], stream: stream)
+            #expect(connection.answer(stream)?.isReset == true, "\(headers)")
+            #expect(try connection.call("ServerLive", [], stream: stream + 2).status == 0)
+        }
     }
 
     /// A client that takes no answers is not read from for ever, and holds up nobody.
