@@ -3,7 +3,7 @@ import SlipwayProtocol
 import SlipwayScheduling
 
 /// A call as its stream's handler keeps it: the state, the messages under way, and since when what is waited for.
-struct Call {
+final class Call {
     /// A message that is being answered.
     struct Pending {
         let request: ServerRequest
@@ -45,9 +45,8 @@ struct Call {
         shape == .single ? request.ticket.deadline : head.timeoutNs.map { request.ticket.arrival &+ $0 }
     }
 
-    /// The ticket of the message of that number.
-    func ticket(_ number: Int) -> Ticket {
-        if shape == .single { return request.ticket }
+    /// The ticket of a message of a stream that has come now.
+    func nextTicket() -> Ticket {
         let now = SteadyClock.now()
         return Ticket(arrival: now, deadline: min(now &+ timeoutNs, deadline ?? .max))
     }

@@ -177,18 +177,37 @@ final class CallConnection: ChannelInboundHandler {
     }
 }
 
-/// Sees every read of a connection before its frames are told apart.
-private final class CallBytes: ChannelInboundHandler {
+/// Sees every read of a connection before its frames are told apart, and gathers what calls write in one turn of the event loop
+/// into one write to the socket.
+private final class CallBytes: ChannelInboundHandler, ChannelOutboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
+    typealias OutboundIn = ByteBuffer
 
     private let connection: CallConnection
+    private var isFlushDue = false
 
     init(_ connection: CallConnection) { self.connection = connection }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         connection.bytesArrived()
         context.fireChannelRead(data)
+    }
+
+    func flush(context: ChannelHandlerContext) {
+        guard !isFlushDue else { return }
+        isFlushDue = true
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        context.eventLoop.execute {
+            let (bytes, context) = bound.value
+            bytes.isFlushDue = false
+            context.flush()
+        }
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        context.flush()
+        context.close(mode: mode, promise: promise)
     }
 }
 

@@ -152,9 +152,9 @@ final class CallHandler: ChannelInboundHandler, ChannelOutboundHandler {
             let what = "a message says that it is compressed; grpc-encoding does not say how"
             return fail(GRPCStatus(.invalidArgument, what), context)
         }
-        let ticket = call.ticket(number)
-        var request = service.request(call.head, id: call.id(number), ticket: ticket, body: message.bytes)
-        request.isAuthorized = call.request.isAuthorized
+        var request = call.shape == .single ? call.request : streamed(number, of: call)
+        request.body = message.bytes
+        let ticket = request.ticket
         let encoding = message.isCompressed ? call.head.encoding ?? .identity : .identity
         if call.shape == .watched { return watch(request, encoding, context) }
         self.call?.underWay[number] = Call.Pending(request: request, encoding: encoding)
@@ -171,6 +171,13 @@ final class CallHandler: ChannelInboundHandler, ChannelOutboundHandler {
         }
         // Now with the model it is for.
         self.call?.underWay[number] = Call.Pending(request: request, encoding: encoding)
+    }
+
+    /// A message of a stream as a request of its own.
+    private func streamed(_ number: Int, of call: Call) -> ServerRequest {
+        var request = service.request(call.head, id: call.id(number), ticket: call.nextTicket())
+        request.isAuthorized = call.request.isAuthorized
+        return request
     }
 
     /// The message of that number has its answer.

@@ -33,10 +33,10 @@ final class CallService: Sendable {
         method.isInference ? limits.maxBodyBytes : min(CallRoutes.controlBytes, limits.maxBodyBytes)
     }
 
-    /// A request around a message of a call.
-    func request(_ head: CallHead, id: String, ticket: Ticket, body: ByteBuffer = ByteBuffer()) -> ServerRequest {
+    /// A call as a request, without its message.
+    func request(_ head: CallHead, id: String, ticket: Ticket) -> ServerRequest {
         ServerRequest(
-            method: .POST, uri: head.path, path: head.path, headers: head.headers, body: body, isAdmin: port.isAdmin,
+            method: .POST, uri: head.path, path: head.path, headers: head.headers, isAdmin: port.isAdmin,
             localAddress: nil, ticket: ticket, id: id,
             trace: TraceContext(header: head.headers.first(name: "traceparent")))
     }
