@@ -221,7 +221,8 @@ package final class PredictionServer: Sendable {
                 + (adminPort.map { "\(scheme)://\(settings.adminHost):\($0), \(settings.adminTokens.count) tokens" }
                     ?? "off"),
             "gRPC        "
-                + (grpcPort.map { "\(settings.host):\($0)\(mutual), \(settings.grpcMaxStreams) calls a connection" } ?? "off")
+                + (grpcPort.map { "\(settings.host):\($0)\(mutual), \(settings.grpcMaxStreams) calls a connection" }
+                    ?? "off")
                 + (grpcAdminPort.map { ", admin \(settings.adminHost):\($0)" } ?? ""),
             "threads     \(workers) compute (\(limits.processors) processors\(quota)), \(settings.ioThreads) network, 1 log",
             "memory      \(memory)",

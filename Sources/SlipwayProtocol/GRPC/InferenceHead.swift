@@ -23,7 +23,7 @@ package struct InferenceHead: Sendable, Equatable {
                 default: try scan.skip(field)
                 }
             }
-        } catch where isPrefix {}
+        } catch  where isPrefix {}
     }
 
     /// Reads the head of a message that may be compressed, of which then only the first bytes are looked at: writers put

@@ -86,7 +86,8 @@ struct TensorContents {
         try scan.skip(next)
         guard let other = Field(rawValue: next.number), scan.position - start > 1 || next.wireType != 2 else { return }
         throw InferenceTensor.invalid(
-            "input \(tensor) has the datatype \(datatype) and elements in \(other.name)", fix: "put them in \(field.name)")
+            "input \(tensor) has the datatype \(datatype) and elements in \(other.name)",
+            fix: "put them in \(field.name)")
     }
 
     /// Makes room for as many elements as so many bytes can hold, and the shape says.

@@ -39,7 +39,8 @@ struct CallHead {
         var timeoutNs: UInt64?
         if let text = head.first(name: "grpc-timeout") {
             guard let given = GRPCTimeout.nanoseconds(text) else {
-                throw Refusal(status: GRPCStatus(.invalidArgument, "grpc-timeout is \"\(text.prefix(40))\", which is no time"))
+                throw Refusal(
+                    status: GRPCStatus(.invalidArgument, "grpc-timeout is \"\(text.prefix(40))\", which is no time"))
             }
             timeoutNs = given
         }
@@ -48,7 +49,8 @@ struct CallHead {
             guard name == "gzip" || name == "deflate" else {
                 throw Refusal(
                     status: GRPCStatus(
-                        .unimplemented, "messages in \"\(name.prefix(40))\" are not read; use gzip, deflate or identity"),
+                        .unimplemented, "messages in \"\(name.prefix(40))\" are not read; use gzip, deflate or identity"
+                    ),
                     headers: [("grpc-accept-encoding", Self.encodings)])
             }
             encoding = name == "gzip" ? .gzip : .zlib

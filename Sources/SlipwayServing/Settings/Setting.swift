@@ -34,7 +34,9 @@ struct Setting: Sendable {
         Setting("admin_port", "Port of the admin routes: load, unload, reload, status (none).") {
             $0.adminPort = try $1.whole(0...65535)
         },
-        Setting("grpc_port", "Port of the Open Inference Protocol and health checks over gRPC (none; Triton's is 8001).") {
+        Setting(
+            "grpc_port", "Port of the Open Inference Protocol and health checks over gRPC (none; Triton's is 8001)."
+        ) {
             $0.grpcPort = try $1.whole(0...65535)
         },
         Setting("grpc_admin_port", "Port of the same with load and unload, on admin_host with admin tokens (none).") {

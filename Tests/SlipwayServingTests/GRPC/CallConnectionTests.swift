@@ -157,7 +157,8 @@ struct CallConnectionTests {
                     + RawHTTP2.frame(
                         Frame.data, UInt8(1 - number), 2 * number + 1, RawHTTP2.message(InferMessage.example()))
             }
-            let rest = RawHTTP2.frame(Frame.ping, 0, 0, [1, 2, 3, 4, 5, 6, 7, 8]) + RawHTTP2.frame(8, 0, 0, [0, 0, 1, 0])
+            let rest =
+                RawHTTP2.frame(Frame.ping, 0, 0, [1, 2, 3, 4, 5, 6, 7, 8]) + RawHTTP2.frame(8, 0, 0, [0, 0, 1, 0])
             let whole = settings + calls + rest
             connection.socket.send(RawHTTP2.preface + damaged(whole, &numbers))
             connection.socket.close()

@@ -29,11 +29,16 @@ struct CallServerTests {
         let server = try TestServer.example(grpc: true)
         let expected = try expected(server)
         let connection = try server.connectForCalls()
-        for (number, headers) in [[:], ["grpc-encoding": "gzip"], ["grpc-timeout": "20S", "x-request-id": "a b"]].enumerated() {
-            let answer = try connection.call("ModelInfer", InferMessage.example(), stream: 2 * number + 1, headers: headers)
+        for (number, headers) in [[:], ["grpc-encoding": "gzip"], ["grpc-timeout": "20S", "x-request-id": "a b"]]
+            .enumerated()
+        {
+            let answer = try connection.call(
+                "ModelInfer", InferMessage.example(), stream: 2 * number + 1, headers: headers)
             #expect(answer.status == 0, "\(answer)")
             #expect(answer.headers[":status"] == "200" && answer.headers["content-type"] == "application/grpc")
-            #expect(answer.headers["x-model-version"] != nil && answer.headers["server-timing"]?.contains("run;dur") == true)
+            #expect(
+                answer.headers["x-model-version"] != nil && answer.headers["server-timing"]?.contains("run;dur") == true
+            )
             if number == 2 { #expect(answer.headers["x-request-id"] == "a_b") }
             #expect(isNear(InferMessage.probs(answer.messages.first ?? []), expected))
         }
@@ -41,7 +46,8 @@ struct CallServerTests {
         let body = try RawHTTP2.message(CompressedBody.make(InferMessage.example(), "gzip"), flag: 1)
         let trace = "00-\(String(repeating: "ab", count: 16))-\(String(repeating: "cd", count: 8))-01"
         try connection.open(
-            "/inference.GRPCInferenceService/ModelInfer", stream: 9, headers: ["grpc-encoding": "gzip", "traceparent": trace])
+            "/inference.GRPCInferenceService/ModelInfer", stream: 9,
+            headers: ["grpc-encoding": "gzip", "traceparent": trace])
         connection.data(Array(body.prefix(3)), stream: 9, ends: false)
         connection.data(Array(body.dropFirst(3)), stream: 9)
         let answer = try #require(connection.answer(9))
@@ -56,8 +62,10 @@ struct CallServerTests {
         arguments: [
             (["content-type": "text/plain"], 2, "speaks gRPC"), ([":method": "PUT"], 12, "by POST"),
             ([":path": "/nobody/Here"], 12, "there is no method /nobody/Here"),
-            (["grpc-encoding": "snappy"], 12, "use gzip, deflate or identity"), (["grpc-timeout": "soon"], 3, "which is no time"),
-            (["authorization": "Bearer wrong"], 16, "the token is missing or wrong"), (["grpc-timeout": "0n"], 4, "within 0 ms"),
+            (["grpc-encoding": "snappy"], 12, "use gzip, deflate or identity"),
+            (["grpc-timeout": "soon"], 3, "which is no time"),
+            (["authorization": "Bearer wrong"], 16, "the token is missing or wrong"),
+            (["grpc-timeout": "0n"], 4, "within 0 ms"),
             (["authorization": "secret", "grpc-timeout": "1n"], 4, "within 0 ms"),
         ] as [([String: String], Int, String)])
     func refusals(_ headers: [String: String], _ status: Int, _ text: String) throws {
@@ -105,7 +113,9 @@ struct CallServerTests {
         let messages = try #require(connection.messages(1, 40))
         for (number, message) in messages.enumerated() {
             let (error, response) = InferMessage.streamed(message)
-            let id = ResponseFields.fields(response[...])?.first { $0.0 == 3 }.map { String(decoding: $0.1, as: UTF8.self) }
+            let id = ResponseFields.fields(response[...])?.first { $0.0 == 3 }.map {
+                String(decoding: $0.1, as: UTF8.self)
+            }
             #expect(id == "r\(number)")
             #expect(error == (number == 7 ? "there is no model nobody" : ""))
             if number != 7 { #expect(isNear(InferMessage.probs(response), expected)) }
@@ -129,7 +139,9 @@ struct CallServerTests {
     @Test func theQueueShedsAndTheRateIsLimited() throws {
         let server = try TestServer.example(["--rate-limit", "2"], grpc: true)
         let connection = try server.connectForCalls()
-        let codes = try (0..<12).map { try connection.call("ModelInfer", InferMessage.example(), stream: 2 * $0 + 1).status }
+        let codes = try (0..<12).map {
+            try connection.call("ModelInfer", InferMessage.example(), stream: 2 * $0 + 1).status
+        }
         #expect(codes.prefix(2) == [0, 0])
         #expect(codes.contains(8) && Set(codes).isSubset(of: [0, 8]))
     }

@@ -143,7 +143,10 @@ struct CallStateTests {
                 RawHTTP2.message([UInt8](repeating: 3, count: Int.random(in: 0...40, using: &numbers)))
             }
             var rest = (Bool.random(using: &numbers) ? good : damaged(good, &numbers))[...]
-            var open: Set<Int> = [], seen = 0, sent = 0, ends = 0
+            var open: Set<Int> = []
+            var seen = 0
+            var sent = 0
+            var ends = 0
             func note(_ actions: [Action]) {
                 for action in actions {
                     #expect(ends == 0, "\(action) behind the end")

@@ -21,14 +21,16 @@ struct ErrorTableTests {
         #expect(response.status == expected.0)
         #expect(response.failure?.code == expected.1)
         // The caller reads of what the caller can mend.
-        let text = code == .internalFault ? "internal error; the server's log has it under this request id" : "what is wrong"
+        let text =
+            code == .internalFault ? "internal error; the server's log has it under this request id" : "what is wrong"
         #expect(response.failure?.message == text)
     }
 
     @Test(
         "every refusal",
         arguments: [
-            (400, .invalidArgument), (401, .unauthenticated), (403, .permissionDenied), (404, .notFound), (405, .unimplemented),
+            (400, .invalidArgument), (401, .unauthenticated), (403, .permissionDenied), (404, .notFound),
+            (405, .unimplemented),
             (408, .deadlineExceeded), (413, .resourceExhausted), (429, .resourceExhausted), (450, .resourceExhausted),
             (500, .internalFault), (501, .unimplemented), (503, .unavailable), (599, .internalFault),
         ] as [(Int, GRPCStatus.Code)])

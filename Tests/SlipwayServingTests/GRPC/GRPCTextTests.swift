@@ -3,10 +3,12 @@ import Testing
 
 /// What gRPC writes into headers.
 struct GRPCTextTests {
-    @Test(arguments: [
-        ("1n", 1), ("250m", 250_000_000), ("30S", 30_000_000_000), ("2M", 120_000_000_000), ("1H", 3_600_000_000_000),
-        ("5u", 5000), ("00000001S", 1_000_000_000), ("99999999H", UInt64(Int64.max / 4)), ("0m", 0),
-    ] as [(String, UInt64)])
+    @Test(
+        arguments: [
+            ("1n", 1), ("250m", 250_000_000), ("30S", 30_000_000_000), ("2M", 120_000_000_000),
+            ("1H", 3_600_000_000_000),
+            ("5u", 5000), ("00000001S", 1_000_000_000), ("99999999H", UInt64(Int64.max / 4)), ("0m", 0),
+        ] as [(String, UInt64)])
     func timeoutsAreRead(_ text: String, _ nanoseconds: UInt64) {
         #expect(GRPCTimeout.nanoseconds(text) == nanoseconds)
     }
@@ -25,7 +27,8 @@ struct GRPCTextTests {
             .ok: (0, "OK"), .invalidArgument: (3, "INVALID_ARGUMENT"), .deadlineExceeded: (4, "DEADLINE_EXCEEDED"),
             .notFound: (5, "NOT_FOUND"), .permissionDenied: (7, "PERMISSION_DENIED"),
             .resourceExhausted: (8, "RESOURCE_EXHAUSTED"), .unimplemented: (12, "UNIMPLEMENTED"),
-            .internalFault: (13, "INTERNAL"), .unavailable: (14, "UNAVAILABLE"), .unauthenticated: (16, "UNAUTHENTICATED"),
+            .internalFault: (13, "INTERNAL"), .unavailable: (14, "UNAVAILABLE"),
+            .unauthenticated: (16, "UNAUTHENTICATED"),
         ]
         for (code, expected) in some { #expect(code.rawValue == expected.0 && code.word == expected.1) }
         #expect(GRPCStatus.Code.allCases.map(\.rawValue) == Array(0...16))

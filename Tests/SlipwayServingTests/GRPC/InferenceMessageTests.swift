@@ -59,7 +59,8 @@ struct InferenceMessageTests {
         let bytes = try Self.fixture("typed")
         let whole = try bytes.withUnsafeBytes { try InferenceHead($0) }
         #expect(whole.modelName == "group/ranker" && whole.modelVersion == "v1" && whole.id == "q1")
-        let long = field(1, Array("m".utf8)) + field(2, Array("3".utf8)) + field(7, [UInt8](repeating: 7, count: 100_000))
+        let long =
+            field(1, Array("m".utf8)) + field(2, Array("3".utf8)) + field(7, [UInt8](repeating: 7, count: 100_000))
         let (gzip, zlib) = (try CompressedBody.make(long, "gzip"), try CompressedBody.make(long, "zlib"))
         for (encoding, body) in [(BodyEncoding.identity, long), (.gzip, gzip), (.zlib, zlib)] {
             let head = try body.withUnsafeBytes { try InferenceHead($0, encoding) }
@@ -71,7 +72,9 @@ struct InferenceMessageTests {
     }
 
     /// A tensor of `name`, `datatype`, `shape`, and what else.
-    private static func tensor(_ datatype: String, _ shape: [UInt8], _ more: [UInt8] = [], name: String = "x") -> [UInt8] {
+    private static func tensor(_ datatype: String, _ shape: [UInt8], _ more: [UInt8] = [], name: String = "x")
+        -> [UInt8]
+    {
         field(5, field(1, Array(name.utf8)) + field(2, Array(datatype.utf8)) + field(3, shape) + more)
     }
 
@@ -79,9 +82,13 @@ struct InferenceMessageTests {
         "what is wrong is said",
         arguments: [
             (tensor("INT64", [2], field(5, field(3, [1]))), "1 elements; its shape [2] has 2"),
-            (tensor("INT64", [1], field(5, field(6, [0, 0, 0, 0]))), "elements in fp32_contents — put them in int64_contents"),
+            (
+                tensor("INT64", [1], field(5, field(6, [0, 0, 0, 0]))),
+                "elements in fp32_contents — put them in int64_contents"
+            ),
             (tensor("FP16", [1], field(5, [])), "send it in raw_input_contents"),
-            (tensor("COMPLEX", [1]), "has the datatype \"COMPLEX\""), (tensor("INT64", [1], name: ""), "an input has no name"),
+            (tensor("COMPLEX", [1]), "has the datatype \"COMPLEX\""),
+            (tensor("INT64", [1], name: ""), "an input has no name"),
             (tensor("INT64", varint(.max)), "has the shape [-1]"),
             (tensor("INT64", varint(1 << 62) + varint(1 << 62)), "has the shape"),
             (tensor("UINT64", [1], field(5, field(5, varint(1 << 63)))), "is over 2^63"),
@@ -91,7 +98,8 @@ struct InferenceMessageTests {
             (field(6, []), "an output has no name"), ([0x2a, 0x7f], "malformed at byte"),
             (tensor("FP32", [1], field(5, field(6, [0, 0]))), "the end inside a 4-byte value"),
             (
-                field(4, field(1, Array("faiss_neigh_num".utf8)) + field(2, tag(2, 0) + varint(UInt64(bitPattern: -1)))),
+                field(
+                    4, field(1, Array("faiss_neigh_num".utf8)) + field(2, tag(2, 0) + varint(UInt64(bitPattern: -1)))),
                 "faiss_neigh_num is no whole number"
             ),
         ] as [([UInt8], String)])

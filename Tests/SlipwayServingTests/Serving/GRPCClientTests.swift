@@ -13,7 +13,8 @@ struct GRPCClientTests {
     /// Raw rows of two candidates, as [name, datatype, shape, values].
     private let inputs: [[Any]] = [
         ["item_ids", "BYTES", [2], ["a", "b"]], ["user_id", "INT64", [1], [87]], ["age", "FP32", [1], [0.5]],
-        ["income", "FP64", [1], [0.25]], ["profile", "FP32", [1, 4], [1, 2, 3, 4]], ["item_id", "INT64", [2], [48, 49]],
+        ["income", "FP64", [1], [0.25]], ["profile", "FP32", [1, 4], [1, 2, 3, 4]],
+        ["item_id", "INT64", [2], [48, 49]],
         ["price", "FP32", [2], [1, 2]], ["item_vec", "FP32", [2, 4], [1, 2, 3, 4, 5, 6, 7, 8]],
     ]
 
@@ -23,7 +24,8 @@ struct GRPCClientTests {
         let body = try json(["inputs": tensors, "outputs": [["name": "probs"]]])
         let answer = try server.connect().ask(
             "POST", "/v2/models/m/infer", headers: ["Authorization": "secret"], body: Array(body.utf8))
-        let found = try #require(JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any], "\(answer.text)")
+        let found = try #require(
+            JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any], "\(answer.text)")
         return try #require((found["outputs"] as? [[String: Any]])?.first?["data"] as? [Double])
     }
 
@@ -115,7 +117,8 @@ struct GRPCClientTests {
             "token": ("UNAUTHENTICATED", "the token is missing or wrong"),
             "no_token": ("UNAUTHENTICATED", "the token is missing or wrong"),
             "model": ("NOT_FOUND", "there is no model nobody"), "version": ("NOT_FOUND", "has the version"),
-            "shapes": ("INVALID_ARGUMENT", "3 values for 2 items"), "output": ("INVALID_ARGUMENT", "no output called nothing"),
+            "shapes": ("INVALID_ARGUMENT", "3 values for 2 items"),
+            "output": ("INVALID_ARGUMENT", "no output called nothing"),
             "large": ("RESOURCE_EXHAUSTED", "1000000 are allowed"),
             "large_gzip": ("RESOURCE_EXHAUSTED", "grows past 3000000 bytes"),
             "deadline": ("DEADLINE_EXCEEDED", ""), "own_timeout": ("DEADLINE_EXCEEDED", "own timeout has passed"),
@@ -151,8 +154,10 @@ struct GRPCClientTests {
         let folder = try TemporaryFolder()
         for name in ["server", "client"] {
             try Program.run([
-                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
-                "subjectAltName=DNS:localhost", "-keyout", folder.path("\(name).key"), "-out", folder.path("\(name).pem"),
+                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                "-addext",
+                "subjectAltName=DNS:localhost", "-keyout", folder.path("\(name).key"), "-out",
+                folder.path("\(name).pem"),
             ])
         }
         func ask(_ server: TestServer, _ more: [String] = []) throws -> String {

@@ -7,7 +7,8 @@ enum InferMessage {
         func tensor(_ name: String, _ datatype: String, _ shape: [Int], _ contents: [UInt8]) -> [UInt8] {
             field(
                 5,
-                field(1, Array(name.utf8)) + field(2, Array(datatype.utf8)) + field(3, shape.flatMap { varint(UInt64($0)) })
+                field(1, Array(name.utf8)) + field(2, Array(datatype.utf8))
+                    + field(3, shape.flatMap { varint(UInt64($0)) })
                     + field(5, contents))
         }
         let places = 0..<rows
@@ -18,7 +19,9 @@ enum InferMessage {
             + tensor("profile", "FP32", [1, 4], floats([1, 2, 3, 4]))
             + tensor("item_id", "INT64", [rows], ints(places.map { item + Int64($0 % 2) }))
             + tensor("price", "FP32", [rows], floats(places.map { Float($0 % 2 + 1) }))
-            + tensor("item_vec", "FP32", [rows, 4], floats(places.flatMap { row in (1...4).map { Float($0 + row % 2 * 4) } }))
+            + tensor(
+                "item_vec", "FP32", [rows, 4], floats(places.flatMap { row in (1...4).map { Float($0 + row % 2 * 4) } })
+            )
     }
 
     /// `probs` of a `ModelInferResponse` whose outputs are contents.

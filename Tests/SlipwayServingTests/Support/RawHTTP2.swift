@@ -73,7 +73,9 @@ final class RawHTTP2 {
 
     /// The frame of a head.
     func head(_ path: String, stream: Int, headers: [String: String] = [:]) throws -> [UInt8] {
-        var all = [":method": "POST", ":scheme": "http", ":path": path, "content-type": "application/grpc", "te": "trailers"]
+        var all = [
+            ":method": "POST", ":scheme": "http", ":path": path, "content-type": "application/grpc", "te": "trailers",
+        ]
         all.merge(headers) { $1 }
         let names = all.keys.sorted { ($0.hasPrefix(":") ? 0 : 1, $0) < ($1.hasPrefix(":") ? 0 : 1, $1) }
         var block = ByteBuffer()
@@ -86,7 +88,9 @@ final class RawHTTP2 {
     }
 
     func data(_ bytes: [UInt8], stream: Int, ends: Bool = true) {
-        let parts = stride(from: 0, to: max(bytes.count, 1), by: 16_000).map { Array(bytes.dropFirst($0).prefix(16_000)) }
+        let parts = stride(from: 0, to: max(bytes.count, 1), by: 16_000).map {
+            Array(bytes.dropFirst($0).prefix(16_000))
+        }
         for (index, part) in parts.enumerated() {
             send(Frame.data, ends && index == parts.count - 1 ? 1 : 0, stream: stream, part)
         }
@@ -156,7 +160,9 @@ final class RawHTTP2 {
             ended.insert(frame.stream)
         default: break
         }
-        if (frame.type == Frame.headers || frame.type == Frame.data) && frame.flags & 1 == 1 { ended.insert(frame.stream) }
+        if (frame.type == Frame.headers || frame.type == Frame.data) && frame.flags & 1 == 1 {
+            ended.insert(frame.stream)
+        }
     }
 
     private func take(_ frame: Frame) {
