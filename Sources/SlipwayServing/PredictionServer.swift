@@ -27,6 +27,8 @@ package final class PredictionServer: Sendable {
     private let loader: ModelLoader
     private let listener: Listener
     private let adminListener: Listener?
+    private let callListener: Listener?
+    private let adminCallListener: Listener?
     private let workers: Int
     private let limits: ControlGroup
 
@@ -42,7 +44,7 @@ package final class PredictionServer: Sendable {
         workers = settings.workers ?? limits.processors
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.ioThreads)
         self.group = group
-        let tls = try ServerTLS.context(settings)
+        let tls = try ServerTLS.context(settings, speaking: ["http/1.1"])
         recorder = RequestRecorder(settings, metrics: metrics, logger: logger)
         tracer = try SpanExporter(
             endpoint: settings.traceEndpoint, ratio: settings.traceRatio, group: group, metrics: metrics, logger: logger
@@ -73,11 +75,25 @@ package final class PredictionServer: Sendable {
                 host: settings.adminHost, port: $0, group: group, tls: tls, service: service(isAdmin: true),
                 limits: connectionLimits)
         }
+        let callTLS = try ServerTLS.context(settings, speaking: ["h2"])
+        let callMetrics = CallMetrics(metrics.registry)
+        func listenForCalls(_ host: String, _ port: Int, isAdmin: Bool) throws -> Listener {
+            let calls = CallService(
+                port: service(isAdmin: isAdmin), routes: CallRoutes(router), limits: connectionLimits,
+                maxStreams: settings.grpcMaxStreams, metrics: callMetrics)
+            return try Listener.open(host: host, port: port, group: group, allowsHalfClosure: false) {
+                try CallConnection.prepare($0, tls: callTLS, service: calls)
+            }
+        }
+        callListener = try settings.grpcPort.map { try listenForCalls(settings.host, $0, isAdmin: false) }
+        adminCallListener = try settings.grpcAdminPort.map { try listenForCalls(settings.adminHost, $0, isAdmin: true) }
         collect()
     }
 
     package var port: Int { listener.port }
     package var adminPort: Int? { adminListener?.port }
+    package var grpcPort: Int? { callListener?.port }
+    package var grpcAdminPort: Int? { adminCallListener?.port }
 
     /// Loads every model and warms it up; from then on requests are answered. Throws what the first that fails said.
     package func load() throws {
@@ -110,6 +126,7 @@ package final class PredictionServer: Sendable {
         state.drain()
         loader.stop()
         listener.close()
+        callListener?.close()
         connections.drain()
         let end = SteadyClock.now() + UInt64(settings.drainTimeoutMs) * 1_000_000
         while connections.count > 0 || pool.queued + pool.running > 0, SteadyClock.now() < end {
@@ -117,6 +134,7 @@ package final class PredictionServer: Sendable {
             connections.drain()
         }
         adminListener?.close()
+        adminCallListener?.close()
         pool.stop()
         recorder.stop()
         tracer.stop()
@@ -202,6 +220,10 @@ package final class PredictionServer: Sendable {
             "admin       "
                 + (adminPort.map { "\(scheme)://\(settings.adminHost):\($0), \(settings.adminTokens.count) tokens" }
                     ?? "off"),
+            "gRPC        "
+                + (grpcPort.map { "\(settings.host):\($0)\(mutual), \(settings.grpcMaxStreams) calls a connection" }
+                    ?? "off")
+                + (grpcAdminPort.map { ", admin \(settings.adminHost):\($0)" } ?? ""),
             "threads     \(workers) compute (\(limits.processors) processors\(quota)), \(settings.ioThreads) network, 1 log",
             "memory      \(memory)",
             "kernels     \(InstructionSet.current)",
