@@ -1,5 +1,5 @@
 import Foundation
-package import SlipwayCore
+import SlipwayCore
 
 /// Where Redis is and how it is spoken to, as a URL says it:
 ///

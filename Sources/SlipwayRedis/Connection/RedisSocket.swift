@@ -72,7 +72,7 @@ final class RedisSocket {
             var problem: UnsafeMutablePointer<CChar>?
             return try Self.step(slr_tls_write(tls, bytes.baseAddress, bytes.count, &count, &problem), problem)
         }
-        let sent = send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+        let sent = send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
         if sent >= 0 {
             count = sent
             return .done

@@ -1,6 +1,6 @@
 import CSlipwayRedis
-import SlipwayCore
 import Foundation
+import SlipwayCore
 
 /// What TLS connections share: the authorities trusted, and this client's certificate.
 ///
