@@ -137,10 +137,8 @@ let package = Package(
         .systemLibrary(name: "CSlipwaySystem"),
         layer("SlipwayProtocol", ["SlipwayCore", "CSlipwaySystem", crypto]),
         layer("SlipwayScheduling", ["SlipwayCore"]),
-        // Debian's hiredis, and OpenSSL for TLS, which that hiredis has none of.
-        .target(
-            name: "CSlipwayRedis",
-            linkerSettings: [.linkedLibrary("hiredis"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+        // Debian's hiredis, which has no TLS; OpenSSL, for that, is loaded when it is wanted.
+        .target(name: "CSlipwayRedis", linkerSettings: [.linkedLibrary("hiredis")]),
         layer("SlipwayRedis", ["SlipwayCore", "SlipwayScheduling", "CSlipwayRedis"]),
         layer("SlipwayItems", ["SlipwayCore", "SlipwayData", "SlipwayScheduling", "SlipwayRedis"]),
         layer("SlipwayLatency", []),

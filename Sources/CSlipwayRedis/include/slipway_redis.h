@@ -1,5 +1,5 @@
 // Redis' protocol by Debian's hiredis (package libhiredis-dev): it writes commands and reads replies. Sockets are the caller's.
-// TLS over such a socket is OpenSSL's (package libssl-dev): the hiredis of Debian 12 (0.14) has none.
+// TLS over such a socket is OpenSSL's (packages libssl-dev and libssl3): the hiredis of Debian 12 (0.14) has none.
 //
 // Functions that fail leave a heap string in *error, which slr_free_text releases. The descriptors must not block.
 #pragma once
