@@ -21,11 +21,16 @@ package enum ItemValue {
         switch column.type {
         case .int32: return Array("\(column.elements(as: Int32.self)[row])".utf8)
         case .int64: return Array("\(column.elements(as: Int64.self)[row])".utf8)
-        case .float: return Array("\(column.elements(as: Float.self)[row])".utf8)
-        case .double: return Array("\(column.elements(as: Double.self)[row])".utf8)
+        case .float: return text(of: column.elements(as: Float.self)[row])
+        case .double: return text(of: column.elements(as: Double.self)[row])
         case .bool: return Array((column.elements(as: UInt8.self)[row] == 0 ? "false" : "true").utf8)
         case .string, .list, .map: return Array(column.bytes(row))
         }
+    }
+
+    /// The fewest digits that give the same number again; NaN without its sign and payload.
+    private static func text<T: BinaryFloatingPoint & CustomStringConvertible>(of value: T) -> [UInt8] {
+        Array((value.isNaN ? "nan" : value.description).utf8)
     }
 
     private static func write(_ column: Column, _ row: Int, into out: inout [UInt8]) {

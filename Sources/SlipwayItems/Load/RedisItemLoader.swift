@@ -44,7 +44,7 @@ package struct RedisItemLoader: Sendable {
     private let generations: RedisGenerations
     private let client: RedisClient
     private let paths: String
-    private let format: RowFormat?
+    private let format: RowFormat
     private let options: Options
 
     /// - Parameter paths: files, folders and globs, as other commands take them.
@@ -57,7 +57,8 @@ package struct RedisItemLoader: Sendable {
         }
         self.client = client
         self.paths = paths
-        self.format = format
+        // Folders need no ending.
+        self.format = format ?? RowFormat.detected(from: paths) ?? .parquet
         self.options = options
         generations = RedisGenerations(client, timeoutMs: options.timeoutMs)
     }
