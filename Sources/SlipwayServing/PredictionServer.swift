@@ -241,7 +241,8 @@ package final class PredictionServer: Sendable {
             if let note = model.scoring.backendNote { lines.append("            \(note)") }
             if let items = model.items, let store {
                 let generation = store.generation.name.map { "generation \($0)" } ?? "without generations"
-                lines.append("items       asked for in \(store.description), \(generation), \(items.recentCount) in memory")
+                lines.append(
+                    "items       asked for in \(store.description), \(generation), \(items.recentCount) in memory")
             } else if let items = model.items {
                 let rest =
                     items.leftOut == 0 ? "" : ", \(items.leftOut) more \(items.looksUp ? "looked up" : "left out")"

@@ -32,7 +32,8 @@ struct LoadItemsCommand: ParsableCommand {
     var columns: String?
 
     @Option(
-        help: "Name of the generation; by default the time. One that was loaded before is served and not written again.")
+        help: "Name of the generation; by default the time. One that was loaded before is served and not written again."
+    )
     var generation: String?
 
     @Option(help: "Earlier generations kept. Servers need the one before until they have seen the new one.")
@@ -51,7 +52,8 @@ struct LoadItemsCommand: ParsableCommand {
     var verify = true
 
     func validate() throws {
-        guard (1...1000).contains(keep), (1...100_000).contains(batchSize), (1...Int(Int32.max)).contains(expireSeconds ?? 1)
+        guard (1...1000).contains(keep), (1...100_000).contains(batchSize),
+            (1...Int(Int32.max)).contains(expireSeconds ?? 1)
         else {
             throw ValidationError(
                 "--keep is a number from 1 to 1000, --batch-size from 1 to 100000, --expire-seconds above 0")
@@ -79,7 +81,9 @@ struct LoadItemsCommand: ParsableCommand {
             return console.line("generation \(summary.generation): \(summary.items) items, loaded before; it is served")
         }
         if summary.duplicates > 0 {
-            console.line("warning: \(Quantity.count(summary.duplicates, "row")) repeat the id of an item before; the first is kept")
+            console.line(
+                "warning: \(Quantity.count(summary.duplicates, "row")) repeat the id of an item before; the first is kept"
+            )
         }
         if summary.withoutID > 0 { console.line("warning: \(Quantity.count(summary.withoutID, "row")) have no id") }
         if summary.retries > 0 { console.line("\(Quantity.count(summary.retries, "command")) were sent again") }
@@ -105,7 +109,8 @@ struct ListItemsCommand: ParsableCommand {
             let state = entry.isCurrent ? "served" : entry.facts.isComplete ? "kept" : "not complete"
             let created = time.string(from: Date(timeIntervalSince1970: entry.facts.created))
             try ReportOutput.line(
-                "\(entry.name)  \(state)  \(Quantity.count(entry.facts.items, "item"))  \(created)  \(entry.facts.source)")
+                "\(entry.name)  \(state)  \(Quantity.count(entry.facts.items, "item"))  \(created)  \(entry.facts.source)"
+            )
         }
     }
 }

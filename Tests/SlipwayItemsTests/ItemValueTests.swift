@@ -57,7 +57,8 @@ struct ItemValueTests {
     }
 
     @Test(arguments: [
-        ("x", ColumnType.int64), ("1.5", .int64), ("", .int64), ("99999999999", .int32), ("1,5", .float), ("maybe", .bool),
+        ("x", ColumnType.int64), ("1.5", .int64), ("", .int64), ("99999999999", .int32), ("1,5", .float),
+        ("maybe", .bool),
         ("[1,2", .list(.int64)), ("[1,]", .list(.int64)), ("1", .list(.int64)), ("{\"a\":1}", .list(.int64)),
         ("[\"a\"]", .list(.int64)), ("[[1]]", .list(.int64)), ("{\"a\":}", .map(key: .string, value: .int64)),
         ("{\"a\":1}", .map(key: .int64, value: .int64)), ("[1]x", .list(.int64)), ("[\"\\ud83d\"]", .list(.string)),

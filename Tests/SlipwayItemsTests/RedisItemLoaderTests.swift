@@ -24,13 +24,20 @@ struct RedisItemLoaderTests {
         let columns: [(name: String, column: Column)] = [
             ("id", .string(rows.enumerated().map { $0.offset == 3 ? nil : "i\($0.element)" })),
             ("price", .float(rows.enumerated().map { $0.offset == count ? -1 : Float($0.element) + price })),
-            ("tags", .list(lengths: rows.map { $0 == 1 ? nil : $0 % 3 }, child: .int64(rows.flatMap { row in
-                (0..<(row == 1 ? 0 : row % 3)).map { Int64(row + $0) }
-            }))),
+            (
+                "tags",
+                .list(
+                    lengths: rows.map { $0 == 1 ? nil : $0 % 3 },
+                    child: .int64(
+                        rows.flatMap { row in
+                            (0..<(row == 1 ? 0 : row % 3)).map { Int64(row + $0) }
+                        }))
+            ),
             ("name", .string(rows.map { $0 == 1 ? nil : "n \($0)" })),
         ]
         let writer = try RowWriter(
-            directory: path, format: .parquet, schema: RowSchema(columns.map { RowSchema.Field($0.name, $0.column.type) }),
+            directory: path, format: .parquet,
+            schema: RowSchema(columns.map { RowSchema.Field($0.name, $0.column.type) }),
             overwrite: true)
         try writer.append(ColumnBatch(rowCount: rows.count, columns: columns))
         try writer.finish()
@@ -64,7 +71,8 @@ struct RedisItemLoaderTests {
         let folder = try TemporaryFolder()
         let client = try client("redis://127.0.0.1:\(server.port)/1?prefix=shop:")
         let summary = try RedisItemLoader(
-            client, paths: write(200, price: 0.5, to: folder), options("first")).run()
+            client, paths: write(200, price: 0.5, to: folder), options("first")
+        ).run()
         #expect(summary.items == 199 && summary.duplicates == 1 && summary.withoutID == 1 && summary.retries == 0)
         // As the documentation describes it to others.
         func ask(_ words: String...) throws -> String {

@@ -23,13 +23,19 @@ struct RedisAddressTests {
             let address = try RedisAddress(text)
             #expect(address.password == "hunter2" && !"\(address)".contains("hunter2") && !"\(address)".contains("me:"))
         }
-        let error = #expect(throws: SlipwayError.self) { try RedisAddress("redis://me:hunter2@h:port") }
-        #expect(error.map { !"\($0)".contains("hunter2") } == true)
+        for text in [
+            "redis://me:hunter2@h:port", "redis://me:hunter2/x@h", "redis://:x/hunter2@h", "redis://hunter2@h",
+        ] {
+            let error = #expect(throws: SlipwayError.self) { try RedisAddress(text) }
+            #expect(error.map { !"\($0)".contains("hunter2") } == true)
+        }
     }
 
     @Test(arguments: [
-        "http://h", "redis://", "redis://h:0", "redis://h:70000", "redis://a,b", "redis://h/x", "redis://h/1/2", "redis://h?ttl=3",
-        "redis://h?prefix=", "redis://h?prefix=a{b}", "redis-sentinel://h", "redis-cluster://h/1", "redis://user@h", "redis://[::1",
+        "http://h", "redis://", "redis://h:0", "redis://h:70000", "redis://a,b", "redis://h/x", "redis://h/1/2",
+        "redis://h?ttl=3",
+        "redis://h?prefix=", "redis://h?prefix=a{b}", "redis-sentinel://h", "redis-cluster://h/1", "redis://user@h",
+        "redis://[::1",
         "redis://:%zz@h",
     ])
     func whatIsWrongIsSaid(_ text: String) {
@@ -40,7 +46,9 @@ struct RedisAddressTests {
     @Test func placesOfMovedSlotsAreRead() {
         let asked = RedisEndpoint(host: "here", port: 1)
         let moved = CommandRound.target("MOVED 3999 10.0.0.1:6381", from: asked)
-        #expect(moved?.isMoved == true && moved?.slot == 3999 && moved?.endpoint == RedisEndpoint(host: "10.0.0.1", port: 6381))
+        #expect(
+            moved?.isMoved == true && moved?.slot == 3999
+                && moved?.endpoint == RedisEndpoint(host: "10.0.0.1", port: 6381))
         let asks = CommandRound.target("ASK 1 :6381", from: asked)
         #expect(asks?.isMoved == false && asks?.endpoint == RedisEndpoint(host: "here", port: 6381))
         #expect(CommandRound.target("MOVED 1 [::1]:7", from: asked)?.endpoint.host == "::1")

@@ -62,7 +62,8 @@ struct RedisClientTests {
             #expect(result == .failure(.denied(word)))
             #expect(!"\(result)".contains("hunter2"))
         }
-        let without = try client("redis://127.0.0.1:\(server.port)").run([RedisCommand(["PING"])], deadline: Self.soon())
+        let without = try client("redis://127.0.0.1:\(server.port)").run(
+            [RedisCommand(["PING"])], deadline: Self.soon())
         #expect(try without[0].get().errorWord == "NOAUTH")
         let far = try client("redis://:se%20cret@127.0.0.1:\(server.port)/99").run(get(1), deadline: Self.soon())
         #expect(far[0] == .failure(.denied("ERR")))
@@ -106,7 +107,10 @@ struct RedisClientTests {
     }
 
     /// What answers is not Redis.
-    @Test(arguments: ["HTTP/1.1 400 Bad Request\r\n\r\n", "*3\r\n$-5\r\n", "$9999999999999\r\n", "+PONG\r\n+MORE\r\n", ":x\r\n", "*-7\r\n"])
+    @Test(arguments: [
+        "HTTP/1.1 400 Bad Request\r\n\r\n", "*3\r\n$-5\r\n", "$9999999999999\r\n", "+PONG\r\n+MORE\r\n", ":x\r\n",
+        "*-7\r\n",
+    ])
     func otherProtocolsAreRefused(_ answer: String) throws {
         let server = try RepeatingServer(answer)
         let client = try client("redis://127.0.0.1:\(server.port)")
@@ -205,7 +209,8 @@ struct RedisClientTests {
         let files = try TestCertificate(folder)
         let port = try LoopbackPort.free()
         let server = try RedisServer([
-            "--tls-port", "\(port)", "--tls-cert-file", files.certificate, "--tls-key-file", files.key, "--tls-ca-cert-file",
+            "--tls-port", "\(port)", "--tls-cert-file", files.certificate, "--tls-key-file", files.key,
+            "--tls-ca-cert-file",
             files.certificate, "--tls-auth-clients", "yes",
         ])
         _ = server

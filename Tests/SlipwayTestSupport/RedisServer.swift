@@ -107,7 +107,8 @@ package final class RedisCluster {
     package init() throws {
         nodes = try (0..<3).map { _ in
             try RedisServer([
-                "--cluster-enabled", "yes", "--cluster-port", "\(LoopbackPort.free())", "--cluster-node-timeout", "2000",
+                "--cluster-enabled", "yes", "--cluster-port", "\(LoopbackPort.free())", "--cluster-node-timeout",
+                "2000",
                 "--cluster-require-full-coverage", "no",
             ])
         }

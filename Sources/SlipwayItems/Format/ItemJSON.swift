@@ -144,7 +144,8 @@ enum ItemJSON: Equatable {
             case UInt8(ascii: "u"):
                 guard var code = unit() else { return false }
                 if (0xd800..<0xdc00).contains(code) {
-                    guard next == UInt8(ascii: "\\"), position + 1 < bytes.count, bytes[position + 1] == UInt8(ascii: "u")
+                    guard next == UInt8(ascii: "\\"), position + 1 < bytes.count,
+                        bytes[position + 1] == UInt8(ascii: "u")
                     else { return false }
                     position += 2
                     guard let low = unit(), (0xdc00..<0xe000).contains(low) else { return false }

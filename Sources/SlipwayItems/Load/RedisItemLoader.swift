@@ -110,7 +110,8 @@ package struct RedisItemLoader: Sendable {
         let parts = Calendar(identifier: .iso8601).dateComponents(
             in: TimeZone(secondsFromGMT: 0) ?? .current, from: date)
         func two(_ part: Int?) -> String { (part ?? 0) < 10 ? "0\(part ?? 0)" : "\(part ?? 0)" }
-        return "\(parts.year ?? 0)\(two(parts.month))\(two(parts.day))T\(two(parts.hour))\(two(parts.minute))\(two(parts.second))"
+        return
+            "\(parts.year ?? 0)\(two(parts.month))\(two(parts.day))T\(two(parts.hour))\(two(parts.minute))\(two(parts.second))"
     }
 
     private func columns(_ schema: RowSchema) throws -> [String] {
@@ -187,7 +188,8 @@ package struct RedisItemLoader: Sendable {
         switch ids.type {
         case .list, .map:
             throw SlipwayError(
-                .mismatch, "the column \(options.key) holds \(ids.type), which is no id", fix: "name another with --item-key")
+                .mismatch, "the column \(options.key) holds \(ids.type), which is no id",
+                fix: "name another with --item-key")
         default: return ItemValue.encoded(ids, row)
         }
     }

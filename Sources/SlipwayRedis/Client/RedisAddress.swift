@@ -40,7 +40,8 @@ package struct RedisAddress: Sendable, Equatable, CustomStringConvertible {
 
     /// - Throws: `invalidConfig` saying what is wrong, without the password.
     package init(_ text: String) throws {
-        guard let range = text.range(of: "://"), let scheme = Self.schemes[text[..<range.lowerBound].lowercased()] else {
+        guard let range = text.range(of: "://"), let scheme = Self.schemes[text[..<range.lowerBound].lowercased()]
+        else {
             throw Self.wrong("it begins with none of \(Self.schemes.keys.sorted().joined(separator: "://, "))://")
         }
         usesTLS = scheme.usesTLS
@@ -61,14 +62,17 @@ package struct RedisAddress: Sendable, Equatable, CustomStringConvertible {
             guard let first = String(parts[0]).removingPercentEncoding,
                 let second = parts.count < 2 ? "" : String(parts[1]).removingPercentEncoding
             else { throw Self.wrong("user or password have a % that is not followed by two digits") }
-            guard parts.count == 2 else { throw Self.wrong("a password stands behind a colon, :password@ or user:password@") }
+            guard parts.count == 2 else {
+                throw Self.wrong("a password stands behind a colon, :password@ or user:password@")
+            }
             user = first.isEmpty ? nil : first
             password = second.isEmpty ? nil : second
             rest = rest[rest.index(after: at)...]
         }
         endpoints = try rest.split(separator: ",", omittingEmptySubsequences: false).map {
             guard let endpoint = RedisEndpoint(text: $0, defaultPort: scheme.port) else {
-                throw Self.wrong("\"\(String($0.prefix(100)))\" is no host or host:port")
+                // Not shown: a password with a slash in it may be taken for a host.
+                throw Self.wrong("what stands for a host is no host or host:port; in a password, / is %2F and @ is %40")
             }
             return endpoint
         }
@@ -82,7 +86,9 @@ package struct RedisAddress: Sendable, Equatable, CustomStringConvertible {
             mode = .sentinel(master: master)
             database = parts.dropFirst().first
         case "cluster":
-            guard parts.isEmpty else { throw Self.wrong("a cluster has no databases, and nothing stands behind its hosts") }
+            guard parts.isEmpty else {
+                throw Self.wrong("a cluster has no databases, and nothing stands behind its hosts")
+            }
             mode = .cluster
         default:
             guard endpoints.count == 1, parts.count <= 1 else {
@@ -93,7 +99,7 @@ package struct RedisAddress: Sendable, Equatable, CustomStringConvertible {
         }
         if let database {
             guard let number = Int(database), (0...65535).contains(number) else {
-                throw Self.wrong("the database is \"\(database.prefix(20))\", not a number")
+                throw Self.wrong("the database is no number from 0 to 65535")
             }
             self.database = number
         }
@@ -113,7 +119,9 @@ package struct RedisAddress: Sendable, Equatable, CustomStringConvertible {
     private static func wrong(_ problem: String) -> SlipwayError {
         SlipwayError(
             .invalidConfig, "the address of Redis cannot be used: \(problem)",
-            fix: "write redis://host:6379/0?prefix=item:, redis-sentinel://host,host/master or redis-cluster://host,host")
+            fix:
+                "write redis://host:6379/0?prefix=item:, redis-sentinel://host,host/master or redis-cluster://host,host"
+        )
     }
 
     /// Without user and password.

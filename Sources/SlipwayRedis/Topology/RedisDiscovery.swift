@@ -59,7 +59,8 @@ struct RedisDiscovery {
         for (index, endpoint) in all.enumerated() {
             do throws(RedisFailure) {
                 let node = topology.node(at: endpoint)
-                let reply = try Self.ask(node, RedisCommand(["CLUSTER", "SLOTS"]), share(of: deadline, index, all.count))
+                let reply = try Self.ask(
+                    node, RedisCommand(["CLUSTER", "SLOTS"]), share(of: deadline, index, all.count))
                 let ranges = try Self.ranges(reply, askedAt: endpoint)
                 hosts.refresh(Array(Set(ranges.map(\.endpoint))))
                 topology.setSlots(ranges)

@@ -71,7 +71,8 @@ final class ServingMetrics: Sendable {
         "slipway_item_cache_age_seconds": .init("Age of the current generation."),
         "slipway_item_loads_total": .init("Readings of the item features, by result."),
         "slipway_redis_items_total": .init(
-            "Items that requests asked for: fresh or stale in memory, fetched, absent, kept (old, Redis failed), failed."),
+            "Items that requests asked for: fresh or stale in memory, fetched, absent, kept (old, Redis failed), failed."
+        ),
         "slipway_redis_fetch_seconds": .init("Time requests waited for items from Redis, a round of them."),
         "slipway_redis_errors_total": .init("Items and values that Redis did not give as they should be, by kind."),
         "slipway_redis_nodes": .init("Servers of Redis that hold items."),
@@ -79,7 +80,8 @@ final class ServingMetrics: Sendable {
         "slipway_redis_contact_age_seconds": .init("Time since Redis last told its generation."),
         "slipway_redis_refresh_waiting": .init("Stale items that wait to be fetched again."),
         "slipway_redis_fetching_requests": .init("Requests that wait to have their items fetched."),
-        "slipway_redis_generation_info": .init("1 for the generation of item features that is served, 0 for earlier ones."),
+        "slipway_redis_generation_info": .init(
+            "1 for the generation of item features that is served, 0 for earlier ones."),
         "slipway_missing_columns_total": .init("Requests in which nobody supplied a column."),
         "slipway_mapped_ids_total": .init("Ids outside their table, read as row 0 or zeros."),
         "slipway_feature_missing_total": .init("Values without input, by feature."),

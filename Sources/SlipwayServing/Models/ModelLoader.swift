@@ -33,11 +33,14 @@ final class ModelLoader: Sendable {
         self.workers = workers
         self.memoryLimitBytes = memoryLimitBytes
         self.store = store
-        source = store != nil ? nil : settings.items.map { path in
-            SQLiteItemSource.isDatabase(path)
-                ? SQLiteItemSource(path: path, table: settings.itemTable ?? "items") as any ItemSource
-                : FileItemSource(path: path)
-        }
+        source =
+            store != nil
+            ? nil
+            : settings.items.map { path in
+                SQLiteItemSource.isDatabase(path)
+                    ? SQLiteItemSource(path: path, table: settings.itemTable ?? "items") as any ItemSource
+                    : FileItemSource(path: path)
+            }
     }
 
     /// Loads a model, new or again; `done` gets nil, or what went wrong.

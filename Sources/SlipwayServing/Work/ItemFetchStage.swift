@@ -102,7 +102,11 @@ final class ItemFetchStage: @unchecked Sendable {
         var taken: [Entry] = []
         var left: [Entry] = []
         for entry in waiting {
-            if entry.job.model === model, taken.count < Self.together { taken.append(entry) } else { left.append(entry) }
+            if entry.job.model === model, taken.count < Self.together {
+                taken.append(entry)
+            } else {
+                left.append(entry)
+            }
         }
         waiting = left
         if !left.isEmpty { condition.signal() }

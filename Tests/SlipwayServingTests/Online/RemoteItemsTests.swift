@@ -63,7 +63,8 @@ struct RemoteItemsTests {
     init() {
         var policy = RemoteItemPolicy()
         (policy.ttlMs, policy.staleMs, policy.switchMs, policy.limitBytes) = (1000, 5000, 300, 1 << 20)
-        let clock = clock, tally = tally
+        let clock = clock
+        let tally = tally
         var events = RemoteItemEvents()
         events.items = { outcome, count in tally.items.withLock { $0[outcome, default: 0] += count } }
         events.failed = { kind, count in tally.failures.withLock { $0[kind, default: 0] += count } }
@@ -75,7 +76,9 @@ struct RemoteItemsTests {
     private func set(_ prices: [String: String]) { store.state.withLock { $0.prices = prices } }
 
     private func prices(_ ids: [String]) -> [Int64?] {
-        items.find(ids).items.map { $0?.columns["price"].flatMap { $0.isNull(0) ? nil : $0.elements(as: Int64.self)[0] } }
+        items.find(ids).items.map {
+            $0?.columns["price"].flatMap { $0.isNull(0) ? nil : $0.elements(as: Int64.self)[0] }
+        }
     }
 
     private var asked: [[String]] { store.state.withLock { $0.asked } }

@@ -26,7 +26,8 @@ struct RedisItemsTests {
     }
 
     private func load(_ path: String, _ address: String, _ more: [String] = []) throws {
-        try Program.run([Self.slipway, "items", "load", "--items", path, "--redis", address, "--item-key", "id"] + more)
+        try Program.run(
+            [Self.slipway, "items", "load", "--items", path, "--redis", address, "--item-key", "id"] + more)
     }
 
     private func near(_ left: [Float], _ right: [Float], _ tolerance: Float = 2e-6) -> Bool {
@@ -134,7 +135,9 @@ struct RedisItemsTests {
             #expect("\(error)".contains("WRONGPASS") && !"\(error)".contains("hunter2"))
         }
         try folder.write("right\n", to: "password")
-        #expect(try server("redis://127.0.0.1:\(redis.port)", ["--redis-password-file", file]).predict(body([1])).status == 200)
+        #expect(
+            try server("redis://127.0.0.1:\(redis.port)", ["--redis-password-file", file]).predict(body([1])).status
+                == 200)
     }
 
     // MARK: Failures under load
@@ -185,7 +188,8 @@ struct RedisItemsTests {
             ("item_vec", .list(width: 4, child: .of(rows.flatMap { _ in [Float](repeating: 0.25, count: 4) }))),
         ]
         let writer = try RowWriter(
-            directory: folder, format: .parquet, schema: RowSchema(columns.map { RowSchema.Field($0.name, $0.column.type) }),
+            directory: folder, format: .parquet,
+            schema: RowSchema(columns.map { RowSchema.Field($0.name, $0.column.type) }),
             overwrite: true)
         try writer.append(ColumnBatch(rowCount: count, columns: columns))
         try writer.finish()
@@ -203,14 +207,20 @@ struct RedisItemsTests {
         let redis = try RedisServer()
         let folder = try TemporaryFolder()
         let address = "redis://127.0.0.1:\(redis.port)"
-        for (name, price) in [("old", Float(0.1)), ("new", 3)] { try values(price, 40, to: folder.path(name + ".parquet")) }
+        for (name, price) in [("old", Float(0.1)), ("new", 3)] {
+            try values(price, 40, to: folder.path(name + ".parquet"))
+        }
         try load(folder.path("old.parquet"), address)
         let request = try body(Array(0..<20))
-        let (old, new) = (try scores(folder.path("old.parquet"), request), try scores(folder.path("new.parquet"), request))
+        let (old, new) = (
+            try scores(folder.path("old.parquet"), request), try scores(folder.path("new.parquet"), request)
+        )
         #expect(!near(old, new, 1e-4))
         let server = try server(
-            address, [
-                "--redis-timeout-ms", "300", "--redis-ttl-ms", "200", "--redis-stale-ms", "200", "--redis-switch-ms", "300",
+            address,
+            [
+                "--redis-timeout-ms", "300", "--redis-ttl-ms", "200", "--redis-stale-ms", "200", "--redis-switch-ms",
+                "300",
                 "--redis-breaker-ms", "200",
             ])
         #expect(near(try server.predict(request).probs, old))
@@ -287,7 +297,8 @@ struct RedisItemsTests {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.slipway)
         process.arguments = [
-            "items", "load", "--items", folder.path("new.parquet"), "--redis", address, "--item-key", "id", "--generation",
+            "items", "load", "--items", folder.path("new.parquet"), "--redis", address, "--item-key", "id",
+            "--generation",
             "new", "--batch-size", "2",
         ]
         process.standardError = FileHandle.nullDevice
