@@ -357,7 +357,7 @@ def check_libraries(work):
         print("check_deploy: Debian's packages are not compared: no dpkg-query")
         return
     dockerfile = (DEPLOY / "docker/Dockerfile").read_text(encoding="utf-8")
-    named = re.search(r"apt-get install -y --no-install-recommends[\s\\]+([^\\]*?) \\", dockerfile)[1].split()
+    named = re.search(r"apt-get install -y --no-install-recommends(.*?)&&", dockerfile, re.DOTALL)[1].replace("\\", " ").split()
     installed = with_dependencies(named)
     for path in system:
         owner = None
