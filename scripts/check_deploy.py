@@ -187,8 +187,42 @@ def plain(expression):
     return expression.replace("$__rate_interval", "5m").replace("$model", ".*").replace("$instance", ".*")
 
 
-def check_expressions(text, work):
-    found = exposed(text)
+def redis_metrics(slipway, work):
+    """What a server with item features in Redis exposes beside the others; None where Redis is not installed."""
+    if not (shutil.which("redis-server") and shutil.which("redis-cli")):
+        print("check_deploy: metrics of Redis are not compared: no redis-server")
+        return None
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"redis://127.0.0.1:{port}"
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", work]
+    redis = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        load = ["items", "load", "--items", EXAMPLE / "data/eval.parquet", "--redis", address, "--generation", "g"]
+        subprocess.run([slipway, *load], check=True, capture_output=True)
+        # An item that is none.
+        subprocess.run(["redis-cli", "-p", str(port), "set", "item:g:a", "text"], check=True, capture_output=True)
+        server = Server(slipway, work, *next(settings_files()), "--items", address)
+        try:
+            path = f"/v2/models/{server.model}/infer"
+            status, answer = server.get(path, example_body(), server.token)
+            check(status == 200, f"with Redis the example's request is answered by {status}: {answer}")
+            return server.get("/metrics", token=server.token)[1]
+        finally:
+            server.stop()
+    finally:
+        redis.terminate()
+        redis.wait(30)
+
+
+def check_expressions(text, work, redis):
+    found = exposed(text + (redis or ""))
     rules = []
     for where, expression in expressions():
         expression = plain(expression)
@@ -196,6 +230,8 @@ def check_expressions(text, work):
         bare = re.sub(r'"[^"]*"', '""', expression)
         names = set(re.findall(r"\b(?:slipway|process)_\w+|\bup\b", bare))
         check(names, f"{where}: no metric in {expression}")
+        if redis is None and any(name.startswith("slipway_redis_") for name in names):
+            continue
         for name in sorted(names):
             check(name in found, f"{where}: the server exposes no {name}")
         labels = set(re.findall(r"(\w+)\s*(?:=~|!~|!=|=)\s*\"", bare))
@@ -339,7 +375,7 @@ def check_libraries(work):
         print("check_deploy: Debian's packages are not compared: no dpkg-query")
         return
     dockerfile = (DEPLOY / "docker/Dockerfile").read_text(encoding="utf-8")
-    named = re.search(r"apt-get install -y --no-install-recommends[\s\\]+([^\\]*?) \\", dockerfile)[1].split()
+    named = re.search(r"apt-get install -y --no-install-recommends(.*?)&&", dockerfile, re.DOTALL)[1].replace("\\", " ").split()
     installed = with_dependencies(named)
     for path in system:
         owner = None
@@ -362,6 +398,7 @@ def main():
         raise SystemExit(f"check_deploy: the example is not exported:\n{result.stderr}")
     # The rows' item columns serve as item features.
     items = EXAMPLE / "data/eval.parquet"
+    redis = redis_metrics(slipway, work)
     count = 0
     for name, text in settings_files():
         server = Server(slipway, work, name, text, "--items", items)
@@ -372,7 +409,7 @@ def main():
             check(status == 200, f"{name}: the example's request is answered by {status}: {answer}")
             server.get(f"/api/predict/{server.model}", b"\xff", server.token)
             status, text = server.get("/metrics", token=server.token)
-            count = check_expressions(text, work)
+            count = check_expressions(text, work, redis)
         finally:
             server.stop()
     for problem in problems:

@@ -69,6 +69,7 @@ package struct ServingSettings: Sendable {
     package var itemKey = "item_id"
     package var itemCacheMB = 4096
     package var itemReloadSeconds = 30
+    package var redis = RedisSettings()
 
     // Warm-up and logs
     package var warmupPath: String?

@@ -23,7 +23,7 @@ struct Setting: Sendable {
     private static let anyCount = 0...Int(Int32.max)
 
     /// Every setting there is.
-    static let all: [Setting] = ports + work + model + records
+    static let all: [Setting] = ports + work + model + redis + records
 
     private static let ports = [
         Setting("host", "Address to listen on (0.0.0.0).") { $0.host = $1.text },
@@ -166,7 +166,11 @@ struct Setting: Sendable {
             "memory_limit_mb", "Memory that a package must fit into beside those served (the control group's limit)."
         ) { $0.memoryLimitMB = try $1.whole(1...anyCount.upperBound) },
         Setting("repository", "Folder of packages that may be loaded by name.") { $0.repository = $1.text },
-        Setting("items", "Item features: a Parquet or CSV snapshot, or an SQLite database (.db, .sqlite).") {
+        Setting(
+            "items",
+            "Item features: a Parquet or CSV snapshot, an SQLite database (.db, .sqlite), or Redis (redis://, redis-sentinel://, "
+                + "redis-cluster://)."
+        ) {
             $0.items = $1.text
             $0.scoring.hasItems = true
         },
