@@ -27,14 +27,7 @@ final class Listener: Sendable {
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let pipeline = channel.pipeline.syncOperations
-                    let connection = ConnectionHandler(service: service, limits: limits)
-                    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-                    try pipeline.addHandler(FirstByteHandler(connection))
-                    try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: false)
-                    try pipeline.addHandler(connection)
-                }
+                channel.eventLoop.makeCompletedFuture { try configure(channel, tls: tls, service: service, limits: limits) }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -54,6 +47,18 @@ final class Listener: Sendable {
             throw SlipwayError(
                 .ioFailure, "cannot listen on \(host):\(port): \(error)", fix: "choose another port or free this one")
         }
+    }
+
+    /// Makes a connection's channel one of HTTP/1.
+    static func configure(
+        _ channel: any Channel, tls: NIOSSLContext?, service: any ConnectionService, limits: ConnectionLimits
+    ) throws {
+        let pipeline = channel.pipeline.syncOperations
+        let connection = ConnectionHandler(service: service, limits: limits)
+        if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+        try pipeline.addHandler(FirstByteHandler(connection))
+        try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: false)
+        try pipeline.addHandler(connection)
     }
 
     /// Accepts no further connections.

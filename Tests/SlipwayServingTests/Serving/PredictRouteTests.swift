@@ -85,7 +85,7 @@ struct PredictRouteTests {
         #expect(try configured.predict(body).probs == expected)
     }
 
-    @Test func debugLevelsAnswerAsCallersNeed() throws {
+    @Test func debugLevelsAnswerAsCallersNeed() async throws {
         let folder = try TemporaryFolder()
         let server = try TestServer.example(["--request-save-path", folder.path])
         let example = try ExamplePackage.shared.get()
@@ -102,8 +102,7 @@ struct PredictRouteTests {
             #expect(answer.headers["x-request-id"] == "id-\(level)")
         }
         let saved = folder.path("id-100.pb")
-        let end = Date().addingTimeInterval(20)
-        while !FileManager.default.fileExists(atPath: saved), Date() < end { usleep(10_000) }
+        await until { FileManager.default.fileExists(atPath: saved) }
         #expect(Array(try Data(contentsOf: URL(fileURLWithPath: saved))) == example.request(0..<3, debugLevel: 100))
     }
 

@@ -56,8 +56,8 @@ struct PrometheusTests {
             else { return nil }
             return ((results.first?["value"] as? [Any])?.last as? String).flatMap { Double($0) }
         }
-        await until(60) { value("up") == 1 && value("slipway_requests_total%7Bcode%3D%22200%22%7D") == 7 }
-        await until(60) { value("slipway_request_seconds_count") == 7 }
+        await until { value("up") == 1 && value("slipway_requests_total%7Bcode%3D%22200%22%7D") == 7 }
+        await until { value("slipway_request_seconds_count") == 7 }
         #expect(value("slipway_model_ready%7Bmodel%3D%22example%22%7D") == 1)
     }
 

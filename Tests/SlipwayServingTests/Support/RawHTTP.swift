@@ -19,8 +19,10 @@ final class RawHTTP {
 
     private var descriptor: Int32
     private var buffer: [UInt8] = []
+    /// Whether nothing came in time: the connection may be open still.
+    private(set) var hasWaitedInVain = false
 
-    init(port: Int, timeoutSeconds: Int = 30) throws {
+    init(port: Int, timeoutSeconds: Int = 120) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         try #require(descriptor >= 0)
         var limit = timeval(tv_sec: timeoutSeconds, tv_usec: 0)
@@ -89,6 +91,7 @@ final class RawHTTP {
     private func fill() -> Bool {
         var chunk = [UInt8](repeating: 0, count: 65_536)
         let count = recv(descriptor, &chunk, chunk.count, 0)
+        if count < 0, errno == EAGAIN { hasWaitedInVain = true }
         guard count > 0 else { return false }
         buffer += chunk[..<count]
         return true
@@ -96,7 +99,8 @@ final class RawHTTP {
 
     func ask(_ method: String, _ path: String, headers: [String: String] = [:], body: [UInt8] = []) throws -> Answer {
         send(method, path, headers: headers, body: body)
-        return try #require(receive(), "no answer to \(method) \(path)")
+        return try #require(
+            receive(), "no answer to \(method) \(path): \(hasWaitedInVain ? "nothing came" : "the connection ended")")
     }
 
     /// Sends nothing more, and still reads.
