@@ -14,6 +14,8 @@ package struct ServingSettings: Sendable {
     }
 
     package var models: [Model] = []
+    /// The service that an EAS JSON names.
+    var easService: String?
     /// Folder whose packages may be loaded by name.
     package var repository: String?
 
