@@ -28,7 +28,8 @@ extension EASConfig.Options {
         }
         guard (peakRate == nil) == (instanceRate == nil) else {
             throw Self.wrong(
-                "--peak-rate and --rate-per-instance belong together", "measure the latter with slipway load --find-rate")
+                "--peak-rate and --rate-per-instance belong together",
+                "measure the latter with slipway load --find-rate")
         }
         for (name, value) in [("--peak-rate", peakRate), ("--rate-per-instance", instanceRate)] {
             guard value.map({ $0 > 0 && $0 <= 1e9 }) ?? true else {
@@ -44,7 +45,8 @@ extension EASConfig.Options {
         }
         guard resource == nil || instanceType == nil else {
             throw Self.wrong(
-                "--resource and --instance-type are both given", "give a resource group of your own, or a type of the public one")
+                "--resource and --instance-type are both given",
+                "give a resource group of your own, or a type of the public one")
         }
         for (name, _) in environment where !Self.isName(name, upper: true) {
             throw Self.wrong("\"\(name)\" is no name of an environment variable", "write --env NAME=VALUE")

@@ -20,7 +20,7 @@ struct ReplicaSize {
         let packageMB = (try Self.bytes(package) + (1 << 20) - 1) >> 20
         let itemsMB = settings.items == nil ? 0 : settings.itemCacheMB
         // A swap has both generations.
-        let needed = Int((Double(2 * (packageMB + itemsMB) + Self.restMB) * 1.1).rounded(.up))
+        let needed = ((2 * (packageMB + itemsMB) + Self.restMB) * 11 + 9) / 10
         let memory = options.memoryMB ?? (needed + 1023) / 1024 * 1024
         guard memory >= needed else {
             throw SlipwayError(
@@ -46,7 +46,8 @@ struct ReplicaSize {
         let items = itemsMB > 0 ? " + \(itemsMB) item features" : ""
         notes = [
             "memory: \(memory) MB; 2 · (\(packageMB) package\(items)) + \(Self.restMB), and a tenth more: \(needed)",
-            "processors: \(cpu)" + (options.cpu == nil ? ", one for each \(Self.memoryPerProcessorMB >> 10) GB, two at least" : ""),
+            "processors: \(cpu)"
+                + (options.cpu == nil ? ", one for each \(Self.memoryPerProcessorMB >> 10) GB, two at least" : ""),
             "instances: \(instances), \(count)",
         ]
     }
@@ -59,7 +60,9 @@ struct ReplicaSize {
         } catch { throw SlipwayError(.ioFailure, "\(path) cannot be listed: \(error)") }
         return names.reduce(0) { sum, name in
             var status = stat()
-            return sum + (stat("\(path)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : 0)
+            return sum
+                + (stat("\(path)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+                    ? Int(status.st_size) : 0)
         }
     }
 }

@@ -73,7 +73,10 @@ final class ConnectionHandler: ChannelInboundHandler {
             service.timedOut(request)
             let message = "the request was not answered within \(request.ticket.timeoutMs) ms"
             answer(.error(408, message, id: request.id), context)
-        case .idle, .dropping, .ending, .closed: context.close(promise: nil)
+        case .idle, .dropping, .ending, .closed:
+            // Half a head is no request to be answered when the connection ends.
+            state = .ending
+            context.close(promise: nil)
         }
     }
 
@@ -92,7 +95,8 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch state {
-        case .idle where error is HTTPParserError, .receiving where error is HTTPParserError:
+        case .idle where error is HTTPParserError && context.channel.isActive,
+            .receiving where error is HTTPParserError && context.channel.isActive:
             end(.error(400, "the request is no HTTP/1", id: ""), context)
         default: context.close(promise: nil)
         }

@@ -27,7 +27,9 @@ final class Listener: Sendable {
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try configure(channel, tls: tls, service: service, limits: limits) }
+                channel.eventLoop.makeCompletedFuture {
+                    try configure(channel, tls: tls, service: service, limits: limits)
+                }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)

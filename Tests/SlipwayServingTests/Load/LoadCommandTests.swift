@@ -21,7 +21,8 @@ struct LoadCommandTests {
         let output = try Program.run([
             Self.slipway, "load", "http://127.0.0.1:\(server.port)", "--service", "example", "--token-file",
             folder.path("token"), "--package", ExamplePackage.shared.get().plain, "--candidates", "3", "--bodies", "20",
-            "--steps", "10,20", "--seconds", "2", "--warm-up", "0.5", "--arrivals", "even", "--timeout-ms", "60000", "--report",
+            "--steps", "10,20", "--seconds", "2", "--warm-up", "0.5", "--arrivals", "even", "--timeout-ms", "60000",
+            "--report",
             folder.path("report.html"), "--json", folder.path("report.json"),
         ])
         #expect(output.contains("requests/s"))
@@ -44,15 +45,18 @@ struct LoadCommandTests {
         run.executableURL = URL(fileURLWithPath: Self.slipway)
         run.arguments = [
             "load", "http://127.0.0.1:\(server.port)", "--service", "example", "--package",
-            try ExamplePackage.shared.get().plain, "--candidates", "3", "--bodies", "20", "--steps", "20,40", "--seconds",
-            "1000", "--warm-up", "0", "--arrivals", "even", "--timeout-ms", "60000", "--json", folder.path("report.json"),
+            try ExamplePackage.shared.get().plain, "--candidates", "3", "--bodies", "20", "--steps", "20,40",
+            "--seconds",
+            "1000", "--warm-up", "0", "--arrivals", "even", "--timeout-ms", "60000", "--json",
+            folder.path("report.json"),
         ]
         run.standardOutput = FileHandle.nullDevice
         run.standardError = FileHandle.nullDevice
         try run.run()
         defer { if run.isRunning { run.terminate() } }
         await until {
-            !run.isRunning || ((try? server.metrics("slipway_requests_total{model=\"example\",code=\"200\"}")) ?? 0) >= 5
+            !run.isRunning
+                || ((try? server.metrics("slipway_requests_total{model=\"example\",code=\"200\"}")) ?? 0) >= 5
         }
         #expect(kill(run.processIdentifier, SIGINT) == 0)
         run.waitUntilExit()
@@ -78,7 +82,8 @@ struct LoadCommandTests {
         try folder.write(Array(records.map { $0.delimited() }.joined()), to: "a.pblog")
         try Program.run([
             Self.slipway, "load", "http://127.0.0.1:\(server.port)/api/predict/example", "--requests",
-            folder.path("a.pblog"), "--recorded", "--speed", "3", "--timeout-ms", "60000", "--json", folder.path("report.json"),
+            folder.path("a.pblog"), "--recorded", "--speed", "3", "--timeout-ms", "60000", "--json",
+            folder.path("report.json"),
         ])
         let steps = try #require(try facts(folder.path("report.json"))["steps"] as? [[String: Any]])
         // Ten requests, 0.9 s three times as fast.

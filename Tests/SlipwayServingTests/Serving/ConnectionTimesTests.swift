@@ -92,6 +92,7 @@ struct ConnectionTimesTests {
         connection.pass(ms: 1)
         #expect(!connection.isOpen)
         #expect(try connection.received() == "")
+        #expect(connection.service.statuses == (isFirst ? [] : [200]))
     }
 
     @Test func halfABodyIsAnswered408() throws {

@@ -1,5 +1,8 @@
 import Foundation
 import Logging
+import SlipwayCore
+import SlipwayOnline
+import SlipwayRecall
 import SlipwayTestSupport
 import Testing
 
@@ -25,7 +28,8 @@ struct EASConfigTests {
         let folder = try TemporaryFolder()
         let example = try ExamplePackage.shared.get()
         try Program.run([
-            Self.slipway, "eas-config", example.plain, "--name", "ranker", "--group", "feed", "--instances", "4", "--cpu",
+            Self.slipway, "eas-config", example.plain, "--name", "ranker", "--group", "feed", "--instances", "4",
+            "--cpu",
             "2", "--set", "item_empty_score=-1.5", "--set", "request_log_sample=0.25", "--set", "outputs=probs",
             "--set", "warmup_cnt_per_file=1", "--output", folder.path("eas.json"),
         ])
@@ -164,7 +168,8 @@ struct EASConfigTests {
             (["PACKAGE", "--memory-mb", "100"], "give 847 or more", 64),
             (["PACKAGE", "--resource", "r", "--instance-type", "t"], "both given", 64),
             (["PACKAGE", "--set", "queue_sise=3"], "did you mean queue_size?", 64),
-            (["PACKAGE", "--set", "queue_size=many"], "whole number", 64), (["PACKAGE", "--set", "=3"], "KEY=VALUE", 64),
+            (["PACKAGE", "--set", "queue_size=many"], "whole number", 64),
+            (["PACKAGE", "--set", "=3"], "KEY=VALUE", 64),
             (["PACKAGE", "--set", "token=t0k"], "token_file", 64), (["PACKAGE", "--env", "1=x"], "NAME=VALUE", 64),
             (["PACKAGE", "--image", "i", "--set", "port=8080"], "EAS listens on 8080 and 9090", 64),
             (["PACKAGE", "--output", "/etc/passwd"], "already exists", 73),

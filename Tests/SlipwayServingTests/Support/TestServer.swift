@@ -9,7 +9,9 @@ final class TestServer: Sendable {
 
     init(_ arguments: [String], admin: Bool = false) throws {
         // Patient, for machines that are busy; what a test says wins.
-        let patience = ["--request-timeout-ms", "120000", "--receive-timeout-ms", "120000", "--idle-timeout-ms", "3600000"]
+        let patience = [
+            "--request-timeout-ms", "120000", "--receive-timeout-ms", "120000", "--idle-timeout-ms", "3600000",
+        ]
         var all = patience + arguments
         all += ["--host", "127.0.0.1", "--port", "0", "--workers", "2", "--drain-timeout-ms", "2000"]
         if admin { all += ["--admin-port", "0"] }
@@ -29,7 +31,9 @@ final class TestServer: Sendable {
 
     var port: Int { server.port }
 
-    func connect(timeoutSeconds: Int = 120) throws -> RawHTTP { try RawHTTP(port: port, timeoutSeconds: timeoutSeconds) }
+    func connect(timeoutSeconds: Int = 120) throws -> RawHTTP {
+        try RawHTTP(port: port, timeoutSeconds: timeoutSeconds)
+    }
 
     func predict(_ body: [UInt8], service: String = "example", headers: [String: String] = [:]) throws -> RawHTTP.Answer
     {
