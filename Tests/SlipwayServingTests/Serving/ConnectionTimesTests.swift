@@ -124,6 +124,25 @@ struct ConnectionTimesTests {
         #expect(connection.service.timeouts == 1 && connection.service.statuses == [408])
     }
 
+    /// Requests in one piece are begun one after the other, and the times of each are its own.
+    @Test func pipelinedRequestsTakeTurns() throws {
+        let connection = try Connection(ScriptedService(answers: false))
+        let request = head + "0123456789"
+        try connection.send(request + request + "GET /x HT")
+        for _ in 0..<2 {
+            connection.pass(ms: 20_000)
+            connection.answerNext()
+            let answer = try connection.received()
+            #expect(answer.hasPrefix("HTTP/1.1 200") && answer.hasSuffix("{}"), "\(answer)")
+        }
+        #expect(connection.service.statuses == [200, 200] && connection.isOpen)
+        try connection.send("TP/1.1\r\nHost: x\r\n\r\n")
+        connection.answerNext()
+        #expect(try connection.received().hasPrefix("HTTP/1.1 200"))
+        connection.pass(ms: 10_000)
+        #expect(!connection.isOpen)
+    }
+
     @Test func slowAnswersAreNotCutByOtherTimes() throws {
         let connection = try Connection(ScriptedService(answers: false))
         for _ in 0..<3 {

@@ -154,6 +154,38 @@ struct HostileClientTests {
         for row in 0..<5 { #expect(connection.receive()?.headers["x-request-id"] == "r\(row)") }
     }
 
+    /// A client that asks on and takes no answers: they do not pile up in the server's memory.
+    @Test func answersWaitForTheClient() async throws {
+        let server = try TestServer.example(["--receive-timeout-ms", "600000"])
+        let count = 2000
+        let connection = try server.connect()
+        // What is sent here may have to wait.
+        let sending = Task.detached {
+            connection.send(Array(String(repeating: "GET /v2/models/example HTTP/1.1\r\nHost: x\r\n\r\n", count: count).utf8))
+        }
+        func answered() throws -> Double {
+            try server.metrics("slipway_responses_total{port=\"service\",code=\"200\"}")
+        }
+        var last = -1.0
+        try await until {
+            usleep(200_000)
+            // Each look is an answer itself.
+            let now = try answered()
+            defer { last = now }
+            return now == last + 1
+        }
+        #expect(last < Double(count) * 0.9, "\(last) were made")
+        for _ in 0..<count {
+            let answer = connection.receive()
+            guard answer?.status == 200 else {
+                Issue.record("\(String(describing: answer))")
+                break
+            }
+        }
+        await sending.value
+        #expect(try answered() >= Double(count))
+    }
+
     @Test func theRateIsLimited() throws {
         let server = try TestServer.example(["--rate-limit", "3"])
         let body = try ExamplePackage.shared.get().request(0..<1)

@@ -3,7 +3,9 @@ import SlipwayCore
 import Testing
 
 /// A blocking HTTP/1 client over one socket, which may misbehave as a test asks.
-final class RawHTTP {
+///
+/// `@unchecked Sendable`: one thread sends while another receives, at most.
+final class RawHTTP: @unchecked Sendable {
     struct Answer {
         let status: Int
         let headers: [String: String]
