@@ -160,9 +160,8 @@ struct HostileClientTests {
         let count = 2000
         let connection = try server.connect()
         // What is sent here may have to wait.
-        let sending = Task.detached {
-            connection.send(Array(String(repeating: "GET /v2/models/example HTTP/1.1\r\nHost: x\r\n\r\n", count: count).utf8))
-        }
+        let requests = String(repeating: "GET /v2/models/example HTTP/1.1\r\nHost: x\r\n\r\n", count: count)
+        let sending = Task.detached { connection.send(Array(requests.utf8)) }
         func answered() throws -> Double {
             try server.metrics("slipway_responses_total{port=\"service\",code=\"200\"}")
         }
