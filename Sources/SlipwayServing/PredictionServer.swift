@@ -145,6 +145,7 @@ package final class PredictionServer: Sendable {
             maxBodyBytes: settings.maxBodyBytes,
             receiveTimeout: .milliseconds(Int64(settings.receiveTimeoutMs)),
             idleTimeout: .milliseconds(Int64(settings.idleTimeoutMs)),
+            sendTimeout: .milliseconds(Int64(settings.sendTimeoutMs)),
             requestTimeout: .milliseconds(Int64(settings.requestTimeoutMs)))
     }
 

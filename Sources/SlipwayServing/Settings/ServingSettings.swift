@@ -50,6 +50,7 @@ package struct ServingSettings: Sendable {
     package var maxDecompressedBytes = 64 << 20
     package var maxConnections = 8192
     package var receiveTimeoutMs = 10_000
+    package var sendTimeoutMs = 30_000
     package var idleTimeoutMs = 660_000
     package var drainTimeoutMs = 30_000
 

@@ -161,7 +161,7 @@ struct HostileClientTests {
         let connection = try server.connect()
         // What is sent here may have to wait.
         let requests = String(repeating: "GET /v2/models/example HTTP/1.1\r\nHost: x\r\n\r\n", count: count)
-        let sending = Task.detached { connection.send(Array(requests.utf8)) }
+        Thread { connection.send(Array(requests.utf8)) }.start()
         func answered() throws -> Double {
             try server.metrics("slipway_responses_total{port=\"service\",code=\"200\"}")
         }
@@ -171,7 +171,7 @@ struct HostileClientTests {
             // Each look is an answer itself.
             let now = try answered()
             defer { last = now }
-            return now == last + 1
+            return now > 10 && now == last + 1
         }
         #expect(last < Double(count) * 0.9, "\(last) were made")
         for _ in 0..<count {
@@ -181,7 +181,6 @@ struct HostileClientTests {
                 break
             }
         }
-        await sending.value
         #expect(try answered() >= Double(count))
     }
 

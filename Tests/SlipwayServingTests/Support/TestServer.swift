@@ -10,7 +10,8 @@ final class TestServer: Sendable {
     init(_ arguments: [String], admin: Bool = false) throws {
         // Patient, for machines that are busy; what a test says wins.
         let patience = [
-            "--request-timeout-ms", "120000", "--receive-timeout-ms", "120000", "--idle-timeout-ms", "3600000",
+            "--request-timeout-ms", "120000", "--receive-timeout-ms", "120000", "--send-timeout-ms", "120000",
+            "--idle-timeout-ms", "3600000",
         ]
         var all = patience + arguments
         all += ["--host", "127.0.0.1", "--port", "0", "--workers", "2", "--drain-timeout-ms", "2000"]
