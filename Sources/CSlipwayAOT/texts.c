@@ -76,6 +76,19 @@ FILE_BYTES(embedding_bag) = {
 #embed "../CSlipwayKernels/vector/embedding_bag.h"
 };
 
+FILE_BYTES(reduced_types) = {
+#embed "../CSlipwayKernels/include/slipway_reduced.h"
+};
+FILE_BYTES(reduced_forms) = {
+#embed "../CSlipwayKernels/reduced/forms.h"
+};
+FILE_BYTES(reduced_product) = {
+#embed "../CSlipwayKernels/reduced/product.h"
+};
+FILE_BYTES(reduced_steps) = {
+#embed "../CSlipwayKernels/reduced/steps.h"
+};
+
 #define TEXT(path, name) {path, name, sizeof name}
 static const slipway_aot_text texts[] = {
     TEXT("slipway_aot.h", interface),
@@ -102,6 +115,10 @@ static const slipway_aot_text texts[] = {
     TEXT("vector/rows.h", rows),
     TEXT("vector/segments.h", segments),
     TEXT("vector/embedding_bag.h", embedding_bag),
+    TEXT("include/slipway_reduced.h", reduced_types),
+    TEXT("reduced/forms.h", reduced_forms),
+    TEXT("reduced/product.h", reduced_product),
+    TEXT("reduced/steps.h", reduced_steps),
 };
 
 int64_t slipway_aot_text_count(void) { return sizeof texts / sizeof texts[0]; }

@@ -2,6 +2,7 @@ public import SlipwayArtifact
 import SlipwayCheckpoint
 public import SlipwayCore
 public import SlipwayGraph
+import SlipwayRuntime
 
 /// Compiles a graph and adds the objects to a package that is being written.
 public struct AOTExport: Sendable {
@@ -25,12 +26,16 @@ public struct AOTExport: Sendable {
 
     /// Compiles `graph`, which must be the one the package stores, as it is read back.
     ///
-    /// - Parameter weight: the value of a dense parameter.
+    /// - Parameters:
+    ///   - reduced: the package's weights in fewer bits.
+    ///   - weight: the value of a dense parameter.
     /// - Returns: what the user should know: ops that the portable backend runs all the same.
     public func add(
-        _ graph: Graph, to package: PackageWriter, weight: @escaping (Parameter) throws -> Tensor
+        _ graph: Graph, to package: PackageWriter, reduced: [String: ReducedWeight] = [:],
+        weight: @escaping (Parameter) throws -> Tensor
     ) throws -> [String] {
-        let source = try ModelSource(graph, mode: mode, maxBatchSize: maxBatchSize, weight: weight)
+        let source = try ModelSource(
+            graph, mode: mode, maxBatchSize: maxBatchSize, reduced: reduced.mapValues(\.form), weight: weight)
         let notes = source.refused.sorted { $0.key < $1.key }.map {
             "\($0.key) is not compiled ahead of time (\($0.value)); the portable backend runs it"
         }

@@ -46,8 +46,8 @@ struct PartRecipe {
             let stored = try GraphDocument.decode(encoded)
             let reader = ParameterWriter(source: source, derived: packaged.derived, progress: { _ in })
             let notes = try withContext("compiling ahead of time") {
-                try compilation.add(stored, to: package) { parameter in
-                    // Code computes in float32, with the numbers that the package stores.
+                try compilation.add(stored, to: package, reduced: reduced) { parameter in
+                    // As floats, for machines that do not multiply in fewer bits, the very numbers that the package stores.
                     try reduced[parameter.name]?.tensor ?? reader.tensor(parameter, of: stored)
                 }
             }
@@ -104,7 +104,8 @@ struct PartRecipe {
                 checkpoint: checkpoint.path, step: checkpoint.step, configSHA256: FileHash.sha256(configText)),
             acceleration: Dictionary(acceleration.map { ($0.key, $0.text) }, uniquingKeysWith: { $1 }),
             quantization: kinds.mapValues { Set($0.map(\.dtype)).sorted().joined(separator: ",") },
-            densePrecision: reduced.values.first.map { $0.input == nil ? "bf16" : "int8" }, tables: tables,
+            densePrecision: reduced.isEmpty ? nil : reduced.values.contains { $0.input != nil } ? "int8" : "bf16",
+            tables: tables,
             inputs: graph.inputs.map { PackageManifest.Port(name: $0.name, type: graph.type($0.value)) },
             outputs: graph.outputs.map { PackageManifest.Port(name: $0.name, type: graph.type($0.value)) },
             notes: part.notes

@@ -98,7 +98,7 @@ struct ExportCommand: ParsableCommand {
         let reduction = DenseReduction(
             PrecisionSettings(
                 precision: densePrecision, maxScoreDrift: maxScoreDrift, allowsScoreDrift: allowScoreDrift,
-                sample: sample), warn: warn)
+                sample: sample), warn: warn, note: { console.line($0) })
         var extras = ExportExtras()
         extras.reduce = reduction.weights
         extras.additions = { staged in

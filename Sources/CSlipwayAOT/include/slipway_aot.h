@@ -5,7 +5,7 @@
 // the sizes that follow from them and says how large an arena the run needs, and slipway_aot_<i>_run.
 #include <stdint.h>
 
-#define SLIPWAY_AOT_ABI 1
+#define SLIPWAY_AOT_ABI 2
 
 typedef enum slipway_aot_status {
     SLIPWAY_AOT_OK = 0,
@@ -41,6 +41,8 @@ typedef struct slipway_aot_call {
     const slipway_aot_value *_Nullable outputs; // `run` only
     int64_t *_Nullable sizes;                   // by symbol of the region; -1 for those that `measure` fills in
     const float *_Nullable const *_Nullable weights;
+    // Weights in fewer bits, a slipway_reduced_weight each; NULL for those that the machine does not multiply so.
+    const void *_Nullable const *_Nullable reduced;
     const slipway_aot_table *_Nullable tables;
     slipway_aot_report *_Nullable reports;
     void *_Nullable arena;                      // on 64 bytes
@@ -53,3 +55,6 @@ typedef int64_t (*slipway_aot_pack_count_fn)(int64_t n, int64_t k);
 typedef int32_t (*slipway_aot_pack_fn)(
     int64_t n, int64_t k, const float *_Nullable weight, int64_t ldw, float *_Nullable packed);
 typedef int32_t (*slipway_aot_abi_fn)(void);
+// Says in which forms of fewer bits to multiply, a bit each by slipway_reduced_form; gives those that the code has. Before the
+// first run.
+typedef int32_t (*slipway_aot_reduce_fn)(int32_t forms);

@@ -98,16 +98,16 @@ LOCAL int32_t weighted_sums(
 // Many candidates a request: the share is their bias. Few: it is laid out first and added to.
 LOCAL int32_t multiply_shared(
     int64_t users, const int32_t *counts, int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
-    const float *packed, const float *share, int64_t lds, float *c, int64_t ldc, const slipway_epilogue *epilogue) {
+    weight b, const float *share, int64_t lds, float *c, int64_t ldc, const slipway_epilogue *epilogue) {
     slipway_epilogue e = *epilogue;
     if (users * 16 > m || e.bias != NULL) {
         repeat_rows(users, counts, n, share, lds, c, ldc);
         e.accumulate = 1;
-        return multiply(m, n, k, a, lda, packed, c, ldc, &e);
+        return multiply(m, n, k, a, lda, b, c, ldc, &e);
     }
     for (int64_t u = 0; u < users; u++) {
         e.bias = share + u * lds;
-        TRY(multiply(counts[u], n, k, a, lda, packed, c, ldc, &e));
+        TRY(multiply(counts[u], n, k, a, lda, b, c, ldc, &e));
         a += counts[u] * lda;
         c += counts[u] * ldc;
     }

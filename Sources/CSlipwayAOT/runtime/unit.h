@@ -60,6 +60,15 @@ void *memset(void *to, int value, __SIZE_TYPE__ count) {
 #include "vector/row_ops.h"
 #include "vector/segments.h"
 
+#if defined(__AVX512F__)
+#define REDUCED_PRODUCTS
+static void reduced_activate(int64_t m, int64_t n, float *c, int64_t ldc, const slipway_epilogue *e) {
+    activate_matrix(e->activation, false, m, n, c, ldc, c, ldc, e);
+}
+#include "reduced/forms.h"
+#include "reduced/steps.h"
+#endif
+
 #pragma clang attribute pop
 
 #define EXPORT __attribute__((visibility("default")))
@@ -92,11 +101,42 @@ EXPORT int32_t slipway_aot_pack(int64_t n, int64_t k, const float *weight, int64
         if (status != SLIPWAY_AOT_OK) return status;                                                                   \
     } while (0)
 
+// Which forms of fewer bits the machine multiplies in, a bit each; set once, before anything runs.
+static int32_t reduced_forms;
+
+EXPORT int32_t slipway_aot_reduce(int32_t forms) {
+#if defined(REDUCED_PRODUCTS)
+    reduced_forms = forms;
+#else
+    (void)forms;
+#endif
+    return reduced_forms;
+}
+
+// A layer's weight: packed floats, or in fewer bits as well, with room for the codes of a block of rows.
+typedef struct weight {
+    const void *packed;
+    const void *reduced;
+    int32_t form; // of `reduced`
+    void *codes;
+} weight;
+
 LOCAL int32_t multiply(
-    int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *packed, float *c, int64_t ldc,
+    int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, weight b, float *c, int64_t ldc,
     const slipway_epilogue *epilogue) {
+#if defined(REDUCED_PRODUCTS)
+    if (b.reduced && reduced_forms >> b.form & 1) {
+        const slipway_reduced_args args = {
+            .m = m, .n = n, .k = k, .a = a, .lda = lda, .weight = b.reduced, .scratch = b.codes, .c = c, .ldc = ldc,
+            .epilogue = epilogue,
+        };
+        if (m > 0 && b.form == SLIPWAY_REDUCED_INT8) reduced_int8_gemm(&args);
+        if (m > 0 && b.form == SLIPWAY_REDUCED_BF16) reduced_bf16_gemm(&args);
+        return SLIPWAY_OK;
+    }
+#endif
     const slipway_gemm_args args = {
-        .m = m, .n = n, .k = k, .a = a, .lda = lda, .packed = packed, .c = c, .ldc = ldc, .epilogue = epilogue,
+        .m = m, .n = n, .k = k, .a = a, .lda = lda, .packed = b.packed, .c = c, .ldc = ldc, .epilogue = epilogue,
     };
     return KERNEL(gemm_packed_f32)(&args);
 }

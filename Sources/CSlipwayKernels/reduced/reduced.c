@@ -43,9 +43,10 @@ int64_t slipway_reduced_packed_bytes(int32_t form, int64_t n, int64_t k) {
 
 // Rows of codes, and a byte for each row that has a NaN.
 int64_t slipway_reduced_scratch_bytes(int32_t form, int64_t m, int64_t k) {
-    if (!known(form)) return -1;
-    int64_t codes = product(product(m, rounded(k, group(form))), code_bytes(form));
-    return codes < 0 || m > INT64_MAX / 8 - codes ? -1 : codes + m;
+    if (!known(form) || m < 0 || rounded(k, group(form)) < 0) return -1;
+    int64_t rows = m < SLIPWAY_REDUCED_BLOCK_ROWS ? m : SLIPWAY_REDUCED_BLOCK_ROWS;
+    int64_t codes = product(rows, slipway_reduced_row_bytes(group(form), k));
+    return codes < 0 ? -1 : codes + rows;
 }
 
 int32_t slipway_reduced_pack(
@@ -71,8 +72,8 @@ int32_t slipway_reduced_pack(
 }
 
 static void round_inputs(int32_t form, const slipway_reduced_args *g, int64_t step, uint8_t *nan_rows) {
-    float inverse = form == SLIPWAY_REDUCED_INT8 ? 1 / g->input_scale : 1;
-    float zero = (float)g->input_zero;
+    float inverse = form == SLIPWAY_REDUCED_INT8 ? 1 / g->weight->input_scale : 1;
+    float zero = (float)g->weight->input_zero;
     for (int64_t i = 0; i < g->m; i++) {
         const float *a = g->a + i * g->lda;
         int nan = 0;
@@ -91,7 +92,7 @@ static void round_inputs(int32_t form, const slipway_reduced_args *g, int64_t st
 }
 
 void slipway_reduced_block_bf16_scalar(const slipway_reduced_args *g, int64_t step, int64_t j0, float *out) {
-    const uint16_t *panel = (const uint16_t *)g->packed + j0 * step;
+    const uint16_t *panel = (const uint16_t *)g->weight->packed + j0 * step;
     for (int64_t i = 0; i < g->m; i++) {
         const uint16_t *a = (const uint16_t *)g->scratch + i * step;
         double sum[BLOCK] = {0};
@@ -106,7 +107,7 @@ void slipway_reduced_block_bf16_scalar(const slipway_reduced_args *g, int64_t st
 }
 
 void slipway_reduced_block_int8_scalar(const slipway_reduced_args *g, int64_t step, int64_t j0, float *out) {
-    const int8_t *panel = (const int8_t *)g->packed + j0 * step;
+    const int8_t *panel = (const int8_t *)g->weight->packed + j0 * step;
     for (int64_t i = 0; i < g->m; i++) {
         const uint8_t *a = (const uint8_t *)g->scratch + i * step;
         int32_t sum[BLOCK] = {0};
@@ -119,8 +120,39 @@ void slipway_reduced_block_int8_scalar(const slipway_reduced_args *g, int64_t st
     }
 }
 
-// Rows that are multiplied before they are finished: their products stay in the cache.
-#define ROWS 64
+// Rows are rounded, multiplied 16 outputs at a time and finished: their products stay in the cache.
+static int32_t multiply_blocks(int32_t form, const slipway_reduced_args *args, slipway_reduced_block_fn block) {
+    enum { rows = SLIPWAY_REDUCED_BLOCK_ROWS };
+    const int64_t step = rounded(args->k, group(form));
+    const slipway_kernels *kernels = slipway_kernels_current();
+    slipway_epilogue last = {0};
+    if (args->epilogue != NULL) last = *args->epilogue;
+    const bool adds = last.accumulate != 0;
+    last.accumulate = 0;
+    float products[rows * BLOCK];
+    uint8_t nan_rows[rows];
+    for (int64_t first = 0; first < args->m; first += rows) {
+        slipway_reduced_args part = *args;
+        part.m = args->m - first < rows ? args->m - first : rows;
+        if (args->k > 0) part.a = args->a + first * args->lda;
+        float *c = part.c = args->c + first * args->ldc;
+        round_inputs(form, &part, step, nan_rows);
+        for (int64_t j0 = 0; j0 < args->n; j0 += BLOCK) {
+            block(&part, step, j0, products);
+            const int64_t columns = args->n - j0 < BLOCK ? args->n - j0 : BLOCK;
+            for (int64_t i = 0; i < part.m; i++)
+                for (int64_t j = 0; j < columns; j++) {
+                    const float value = nan_rows[i] ? NAN : products[i * BLOCK + j];
+                    float *to = &c[i * args->ldc + j0 + j];
+                    *to = adds ? *to + value : value;
+                }
+        }
+        if (args->epilogue == NULL) continue;
+        const int32_t status = kernels->activate(part.m, args->n, c, args->ldc, c, args->ldc, &last);
+        if (status != SLIPWAY_OK) return status;
+    }
+    return SLIPWAY_OK;
+}
 
 int32_t slipway_reduced_gemm(int32_t isa, int32_t form, const slipway_reduced_args *args) {
     slipway_reduced_args g = *args;
@@ -130,44 +162,23 @@ int32_t slipway_reduced_gemm(int32_t isa, int32_t form, const slipway_reduced_ar
     if (slipway_reduced_scratch_bytes(form, g.m, g.k) < 0 || slipway_reduced_packed_bytes(form, g.n, g.k) < 0)
         return SLIPWAY_BAD_ARGUMENT;
     if (g.m == 0 || g.n == 0) return SLIPWAY_OK;
-    if (g.scratch == NULL || (g.k > 0 && g.packed == NULL)) return SLIPWAY_BAD_ARGUMENT;
+    if (g.scratch == NULL || g.weight == NULL || (g.k > 0 && g.weight->packed == NULL)) return SLIPWAY_BAD_ARGUMENT;
     // 127 · 255 · K stays within 31 bits.
     if (form == SLIPWAY_REDUCED_INT8
-        && (g.k > 1 << 16 || g.weight_scale == NULL || g.weight_sum == NULL || !(g.input_scale > 0) || g.input_zero < 0
-            || g.input_zero > 255))
+        && (g.k > 1 << 16 || g.weight->scale == NULL || g.weight->sum == NULL || !(g.weight->input_scale > 0) || g.weight->input_zero < 0
+            || g.weight->input_zero > 255))
         return SLIPWAY_BAD_ARGUMENT;
-    slipway_reduced_block_fn block = slipway_reduced_block_for(isa, form);
-    if (block == NULL) return SLIPWAY_BAD_ARGUMENT;
-    int64_t step = rounded(g.k, group(form));
-    uint8_t *nan_rows = (uint8_t *)g.scratch + g.m * step * code_bytes(form);
-    round_inputs(form, &g, step, nan_rows);
-    const slipway_kernels *kernels = slipway_kernels_current();
-    slipway_epilogue last;
-    if (g.epilogue != NULL) last = *g.epilogue;
-    bool adds = g.epilogue != NULL && g.epilogue->accumulate;
-    last.accumulate = 0;
-    float products[ROWS * BLOCK];
-    for (int64_t first = 0; first < g.m; first += ROWS) {
-        slipway_reduced_args part = g;
-        part.m = g.m - first < ROWS ? g.m - first : ROWS;
-        part.scratch = (char *)g.scratch + first * step * code_bytes(form);
-        float *c = g.c + first * g.ldc;
-        for (int64_t j0 = 0; j0 < g.n; j0 += BLOCK) {
-            block(&part, step, j0, products);
-            int64_t columns = g.n - j0 < BLOCK ? g.n - j0 : BLOCK;
-            for (int64_t i = 0; i < part.m; i++)
-                for (int64_t j = 0; j < columns; j++) {
-                    float value = nan_rows[first + i] ? NAN : products[i * BLOCK + j];
-                    float *to = &c[i * g.ldc + j0 + j];
-                    *to = adds ? *to + value : value;
-                }
-        }
-        if (g.epilogue != NULL) {
-            int32_t status = kernels->activate(part.m, g.n, c, g.ldc, c, g.ldc, &last);
-            if (status != SLIPWAY_OK) return status;
-        }
+#if defined(__x86_64__)
+    if (isa == SLIPWAY_REDUCED_AVX512) {
+        if (form == SLIPWAY_REDUCED_INT8)
+            slipway_reduced_gemm_int8_avx512(&g);
+        else
+            slipway_reduced_gemm_bf16_avx512(&g);
+        return SLIPWAY_OK;
     }
-    return SLIPWAY_OK;
+#endif
+    slipway_reduced_block_fn block = slipway_reduced_block_for(isa, form);
+    return block == NULL ? SLIPWAY_BAD_ARGUMENT : multiply_blocks(form, &g, block);
 }
 
 slipway_reduced_block_fn slipway_reduced_block_for(int32_t isa, int32_t form) {
@@ -175,7 +186,6 @@ slipway_reduced_block_fn slipway_reduced_block_for(int32_t isa, int32_t form) {
     switch (isa) {
     case SLIPWAY_REDUCED_SCALAR: return int8 ? slipway_reduced_block_int8_scalar : slipway_reduced_block_bf16_scalar;
 #if defined(__x86_64__)
-    case SLIPWAY_REDUCED_AVX512: return int8 ? slipway_reduced_block_int8_avx512 : slipway_reduced_block_bf16_avx512;
     case SLIPWAY_REDUCED_AVX_VNNI: return int8 ? slipway_reduced_block_int8_avxvnni : NULL;
 #endif
     default: return NULL;

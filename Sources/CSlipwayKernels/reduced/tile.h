@@ -27,7 +27,7 @@ TARGET static inline void KIND(tile)(
 }
 
 TARGET void KIND(block)(const slipway_reduced_args *g, int64_t step, int64_t j0, float *out) {
-    const WEIGHT *panel = (const WEIGHT *)g->packed + j0 * step;
+    const WEIGHT *panel = (const WEIGHT *)g->weight->packed + j0 * step;
     const INPUT *a = g->scratch;
     int64_t i = 0;
     for (; i + TILE <= g->m; i += TILE) KIND(tile)(g, a + i * step, panel, step, TILE, j0, out + i * 16);

@@ -1,5 +1,6 @@
 import SlipwayCore
 import SlipwayGraph
+import SlipwayKernels
 import SlipwayRuntime
 
 extension Emits {
@@ -13,10 +14,10 @@ extension Emits {
         var chain = ColumnChain(columns: columns)
         if let bias = node.operand("bias"), let values = try writer.weight(bias) { chain.add(values.floats) }
         let first = try writer.extend(&chain, from: try node.result())
-        var layers: [(weight: (expression: String, outputs: Int, inputs: Int), chain: ColumnChain)] = []
+        var layers: [Layer] = []
         var result = first
         while let next = try writer.takeLayer(after: result) {
-            layers.append((next.weight, next.chain))
+            layers.append(Layer(weight: next.weight, chain: next.chain))
             result = next.result
         }
 
@@ -34,79 +35,81 @@ extension Emits {
         let q = try writer.place(query), s = try writer.place(sequence)
         let shares = try writer.scratch(rowsOf: query, bytes: 4 * columns)
         // Panels may be up to 32 columns wide.
-        let matrix = try writer.scratch(rowsOf: nil, bytes: 4 * width * ((columns + 31) / 32 * 32))
+        let matrixSize = width * ((columns + 31) / 32 * 32)
+        let matrix = try writer.scratch(rowsOf: nil, bytes: 4 * matrixSize * queriesAtOnce)
         let widest = layers.reduce(columns) { max($0, $1.weight.outputs) }
         let block = try writer.scratch(rowsOf: nil, bytes: 4 * 96 * widest)
         let other = try writer.scratch(rowsOf: nil, bytes: 4 * 96 * widest)
+        let isReduced = writer.reducesAttention && TargetAttention.isReducible(width: width, outputs: columns)
+        let codes =
+            isReduced ? try writer.scratch(rowsOf: sequence, bytes: ReducedSteps.stepBytes(width: width)) : "NULL"
+        let codeBytes = layers.map(\.weight.codeBytes).max() ?? 0
+        let scratch = codeBytes > 0 ? try writer.scratch(rowsOf: nil, bytes: codeBytes) : "NULL"
         let out = try writer.define(result)
 
         let steps = "w[\(writer.weights.add(stepWeight, .packed))]"
         let products = "w[\(writer.weights.add(Self.widened(productWeight, to: width), .packed))]"
         let vectors = chain.vectors
         let bias = vectors.bias.map { ".bias = \(writer.plain($0))" } ?? "0"
-        let epilogue = writer.epilogue(vectors, bias: "\(shares) + row * \(columns)")
         let name = "layers_\(writer.number)_\(writer.position)"
         if !layers.isEmpty { writer.function(Self.function(name, layers, &writer)) }
-
         writer.line(
-            "TRY(multiply(\(rows), \(columns), \(narrow), \(q.base), \(q.stride), \(queryWeight.expression), \(shares), "
-                + "\(columns), &(slipway_epilogue){\(bias)}));")
-        writer.line("{")
-        writer.line("    int64_t first = 0, step = 0, row = 0, start = 0;")
-        writer.line("    for (int64_t u = 0; u < \(lengths.rows); u++) {")
-        writer.line("        const int64_t length = \(lengths.base)[u];")
-        writer.line("        for (int32_t c = 0; c < \(counts.map { "\($0)[u]" } ?? "1"); c++, row++) {")
-        writer.line("            if (length == 0) continue;")
-        writer.line(
-            "            fold_query(\(columns), \(width), \(narrow), \(q.base) + row * \(q.stride), \(steps), \(products), \(matrix));"
-        )
-        writer.line("            for (int64_t t = 0, m; t < length; t += m) {")
-        writer.line(
-            "                m = length - t < attention_block - (step - first) ? length - t : attention_block - (step - first);"
-        )
-        let target =
-            layers.isEmpty
-            ? "\(out.base) + step * \(out.stride), \(out.stride)" : "\(block) + (step - first) * \(columns), \(columns)"
-        writer.line(
-            "                TRY(multiply(m, \(columns), \(width), \(s.base) + (start + t) * \(s.stride), \(s.stride), \(matrix), \(target), \(epilogue)));"
-        )
-        writer.line("                step += m;")
-        writer.line("                if (step - first < attention_block) continue;")
-        let finish =
-            layers.isEmpty
-            ? ""
-            : "CHECK(\(name)(w, step - first, \(block), \(other), \(out.base) + first * \(out.stride), \(out.stride)));"
-        writer.line("                \(finish)")
-        writer.line("                first = step;")
-        writer.line("            }")
-        writer.line("        }")
-        writer.line("        start += length;")
-        writer.line("    }")
-        writer.line("    if (step > first) { \(finish) }")
-        writer.line("    (void)\(other);")
-        writer.line("}")
+            "TRY(multiply(\(rows), \(columns), \(narrow), \(q.base), \(q.stride), "
+                + "\(queryWeight.unreduced.expression(codes: "")), \(shares), \(columns), &(slipway_epilogue){\(bias)}));")
+        var fields = [
+            ".users = \(lengths.rows)", ".lengths = \(lengths.base)", ".counts = \(counts ?? "NULL")",
+            ".columns = \(columns)", ".width = \(width)", ".narrow = \(narrow)", ".query = \(q.base)",
+            ".ldq = \(q.stride)", ".sequence = \(s.base)", ".lds = \(s.stride)", ".shares = \(shares)",
+            ".steps = \(steps)", ".products = \(products)", ".matrix = \(matrix)", ".matrix_size = \(matrixSize)",
+            ".codes = \(codes)",
+            ".block = \(block)", ".other = \(other)", ".out = \(out.base)", ".ldo = \(out.stride)",
+            // Each query's share is its bias.
+            ".epilogue = *\(writer.epilogue(vectors, bias: "NULL"))", ".layers = \(layers.isEmpty ? "NULL" : name)",
+            ".call = call", ".scratch = \(scratch)",
+        ]
+        if isReduced {
+            fields += [
+                ".plain_steps = \(writer.plain(Self.transposed(stepWeight)))",
+                ".plain_products = \(writer.plain(Self.transposed(productWeight)))",
+            ]
+        }
+        writer.line("CHECK(attend(&(attention){\(fields.joined(separator: ", "))}));")
         writer.releaseScratch()
     }
 
+    /// `attention_queries` of attention.h.
+    private static let queriesAtOnce = 4
+
+    /// A layer over the first.
+    private struct Layer {
+        let weight: PackedMatrix
+        let chain: ColumnChain
+    }
+
     /// The layers over the first on one block.
-    private static func function(
-        _ name: String, _ layers: [(weight: (expression: String, outputs: Int, inputs: Int), chain: ColumnChain)],
-        _ writer: inout RegionWriter
-    ) -> String {
+    private static func function(_ name: String, _ layers: [Layer], _ writer: inout RegionWriter) -> String {
         var lines = [
-            "LOCAL int32_t \(name)(const float *const *w, int64_t m, float *block, float *other, float *out, int64_t ldo) {",
-            "    (void)other;",
+            "LOCAL int32_t \(name)(const slipway_aot_call *call, void *scratch, int64_t m, float *block, float *other, float *out, int64_t ldo) {",
+            "    const float *const *const w = call->weights; (void)w;",
+            "    const void *const *const r = call->reduced; (void)r;", "    (void)other, (void)scratch;",
         ]
         var (from, to) = ("block", "other")
         for (index, layer) in layers.enumerated() {
             let isLast = index == layers.count - 1
             lines.append(
                 "    TRY(multiply(m, \(layer.weight.outputs), \(layer.weight.inputs), \(from), \(layer.weight.inputs), "
-                    + "\(layer.weight.expression), \(isLast ? "out, ldo" : "\(to), \(layer.weight.outputs)"), "
+                    + "\(layer.weight.expression(codes: "scratch")), "
+                    + "\(isLast ? "out, ldo" : "\(to), \(layer.weight.outputs)"), "
                     + "\(writer.epilogue(layer.chain.vectors))));")
             swap(&from, &to)
         }
         return (lines + ["    return SLIPWAY_AOT_OK;", "}"]).joined(separator: "\n")
+    }
+
+    /// The elements of a matrix [N, K] in the order of [K, N].
+    private static func transposed(_ tensor: Tensor) -> [Float] {
+        let rows = tensor.shape[0], columns = tensor.shape[1], source = tensor.floats
+        return (0..<rows * columns).map { source[$0 % rows * columns + $0 / rows] }
     }
 
     /// A matrix [N, K] with columns of zeros behind.
@@ -127,7 +130,7 @@ extension RegionWriter {
     /// Takes the linear layer that is the only reader of `value`, and what follows it. nil when there is none.
     mutating func takeLayer(
         after value: ValueID
-    ) throws -> (weight: (expression: String, outputs: Int, inputs: Int), chain: ColumnChain, result: ValueID)? {
+    ) throws -> (weight: PackedMatrix, chain: ColumnChain, result: ValueID)? {
         guard let reader = onlyReader(of: value) else { return nil }
         let node = graph.nodes[reader]
         guard node.operation is Linear, node.operand("input") == value,

@@ -29,7 +29,8 @@ extension Emits {
                     floats: (0..<rows * columns).map { source[$0 % rows * columns + $0 / rows] })
             let index = writer.weights.add(matrix, .packed)
             let chain = ColumnChain(columns: matrix.shape[0])
-            return try writer.layer(a, ("w[\(index)]", matrix.shape[0], matrix.shape[1]), chain, result)
+            let packed = PackedMatrix(index: index, outputs: matrix.shape[0], inputs: matrix.shape[1])
+            return try writer.layer(a, packed, chain, result)
         }
         let x = try writer.place(a), y = try writer.place(b), z = try writer.define(result)
         let left = writer.sizes(a), right = writer.sizes(b)
@@ -107,36 +108,39 @@ extension RegionWriter {
 
     /// `result` = f(input · weight), row by row.
     mutating func layer(
-        _ input: ValueID, _ weight: (expression: String, outputs: Int, inputs: Int), _ chain: ColumnChain,
+        _ input: ValueID, _ weight: PackedMatrix, _ chain: ColumnChain,
         _ result: ValueID
     ) throws {
-        let epilogue = epilogue(chain.vectors)
+        let epilogue = epilogue(chain.vectors), matrix = try expression(weight)
         try eachMatrix(input, result) { m, x, ldx, y, ldy in
-            "TRY(multiply(\(m), \(weight.outputs), \(weight.inputs), \(x), \(ldx), \(weight.expression), \(y), \(ldy), "
+            "TRY(multiply(\(m), \(weight.outputs), \(weight.inputs), \(x), \(ldx), \(matrix), \(y), \(ldy), "
                 + "\(epilogue)));"
         }
+        releaseScratch()
     }
 
     /// `result` = f(input · weight + other), where `other` may be a request's share.
     mutating func layer(
-        _ input: ValueID, _ weight: (expression: String, outputs: Int, inputs: Int), _ chain: ColumnChain,
+        _ input: ValueID, _ weight: PackedMatrix, _ chain: ColumnChain,
         _ result: ValueID, plus other: ValueID
     ) throws {
         let x = try place(input), y = try define(result), rows = try rows(result)
+        let matrix = try expression(weight)
+        defer { releaseScratch() }
         if isShare(other), let producer = producer(of: other), let share = graph.nodes[producer].operand("rows"),
             let count = graph.nodes[producer].operand("count")
         {
             let from = try place(share), counts = try place(count)
             line(
                 "TRY(multiply_shared(\(try self.rows(share)), \(counts.base), \(rows), \(weight.outputs), \(weight.inputs), "
-                    + "\(x.base), \(x.stride), \(weight.expression), \(from.base), \(from.stride), \(y.base), \(y.stride), "
+                    + "\(x.base), \(x.stride), \(matrix), \(from.base), \(from.stride), \(y.base), \(y.stride), "
                     + "\(epilogue(chain.vectors))));")
             return
         }
         let from = try place(other)
         line("copy_rows(\(rows), \(weight.outputs), \(from.base), \(from.stride), \(y.base), \(y.stride));")
         line(
-            "TRY(multiply(\(rows), \(weight.outputs), \(weight.inputs), \(x.base), \(x.stride), \(weight.expression), "
+            "TRY(multiply(\(rows), \(weight.outputs), \(weight.inputs), \(x.base), \(x.stride), \(matrix), "
                 + "\(y.base), \(y.stride), \(epilogue(chain.vectors, accumulates: true))));")
     }
 

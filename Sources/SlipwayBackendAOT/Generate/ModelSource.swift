@@ -1,6 +1,7 @@
 import SlipwayCompile
 public import SlipwayCore
 public import SlipwayGraph
+public import SlipwayKernels
 
 /// A graph as C: one file, the constants it reads, and how its regions lie in the graph.
 public struct ModelSource: Sendable {
@@ -20,11 +21,14 @@ public struct ModelSource: Sendable {
     let plan: AOTPlan
     let weights: [WeightList.Entry]
 
-    /// - Parameter weight: the value of a dense parameter.
+    /// - Parameters:
+    ///   - reduced: the forms of weights in fewer bits, by parameter.
+    ///   - weight: the value of a dense parameter.
     ///
     /// Throws what `weight` throws.
     public init(
-        _ graph: Graph, mode: Mode, maxBatchSize: Int, weight: @escaping (Parameter) throws -> Tensor
+        _ graph: Graph, mode: Mode, maxBatchSize: Int, reduced: [String: ReducedWeights.Form] = [:],
+        weight: @escaping (Parameter) throws -> Tensor
     ) throws {
         let dense = Dictionary(uniqueKeysWithValues: graph.denseParameters.map { ($0.value, $0) })
         let sparse = mode == .dense ? SparsePart(graph).values : []
@@ -41,7 +45,13 @@ public struct ModelSource: Sendable {
         var list = WeightList(), texts: [String] = [], regions: [AOTPlan.Region] = []
         var needsLookups = false
         for (number, region) in partition.regions.enumerated() {
-            var writer = RegionWriter(graph, region, number: number, weights: list) { try dense[$0].map(weight) }
+            var writer = RegionWriter(
+                graph, region, number: number, weights: list, reducesAttention: !reduced.isEmpty,
+                weight: { try dense[$0].map(weight) },
+                reduced: { value in
+                    guard let name = dense[value]?.name, let form = reduced[name] else { return nil }
+                    return (name, form)
+                })
             try writer.write { node, writer in
                 guard let entry = EmitTable.entries[node.operationName] else { throw Emits.missing("code") }
                 try entry.emit(node, &writer)
@@ -66,7 +76,7 @@ public struct ModelSource: Sendable {
                 separator: "\n") + "\n"
         plan = AOTPlan(
             mode: mode, maxBatchSize: maxBatchSize, regions: regions, weightForms: list.entries.map(\.form),
-            variants: [])
+            reduced: list.reduced, variants: [])
         weights = list.entries
     }
 }

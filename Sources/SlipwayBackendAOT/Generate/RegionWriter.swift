@@ -1,6 +1,7 @@
 import SlipwayCompile
 import SlipwayCore
 import SlipwayGraph
+import SlipwayKernels
 
 /// Writes the C functions of one region: keeps where each value lies and what has been written.
 struct RegionWriter {
@@ -18,6 +19,10 @@ struct RegionWriter {
     var weights: WeightList
     /// Values of weights.
     let weight: (ValueID) throws -> Tensor?
+    /// Name and form of weights that are there in fewer bits.
+    let reduced: (ValueID) -> (name: String, form: ReducedWeights.Form)?
+    /// Whether target attention is multiplied in bf16 where the machine can.
+    let reducesAttention: Bool
     private(set) var symbols: [String] = []
     private(set) var lookups: [(table: String, feature: String)] = []
     private(set) var needsLookups = false
@@ -37,13 +42,16 @@ struct RegionWriter {
 
     init(
         _ graph: Graph, _ region: RegionPartition.Region, number: Int, weights: WeightList,
-        weight: @escaping (ValueID) throws -> Tensor?
+        reducesAttention: Bool, weight: @escaping (ValueID) throws -> Tensor?,
+        reduced: @escaping (ValueID) -> (name: String, form: ReducedWeights.Form)?
     ) {
         self.graph = graph
         self.region = region
         self.number = number
         self.weights = weights
         self.weight = weight
+        self.reduced = reduced
+        self.reducesAttention = reducesAttention
         isOutput = Set(region.outputs)
         for node in region.nodes {
             for operand in graph.nodes[node].operands {
@@ -243,11 +251,20 @@ struct RegionWriter {
     /// The expression of a plain weight.
     mutating func plain(_ values: [Float]) -> String { "w[\(weights.add(values))]" }
 
-    /// The expression of a packed weight; nil when `value` is no matrix of weights.
-    mutating func packed(_ value: ValueID) throws -> (expression: String, outputs: Int, inputs: Int)? {
+    /// A packed weight; nil when `value` is no matrix of weights.
+    mutating func packed(_ value: ValueID) throws -> PackedMatrix? {
         guard let tensor = try weight(value), tensor.shape.count == 2 else { return nil }
-        let index = weights.add(tensor, .packed, key: "v\(value.index)")
-        return ("w[\(index)]", tensor.shape[0], tensor.shape[1])
+        var matrix = PackedMatrix(
+            index: weights.add(tensor, .packed, key: "v\(value.index)"), outputs: tensor.shape[0],
+            inputs: tensor.shape[1])
+        if let (name, form) = reduced(value) { matrix.reduced = (form, weights.add(reduced: name)) }
+        return matrix
+    }
+
+    /// The expression of a weight, with memory for its codes until `releaseScratch`.
+    mutating func expression(_ matrix: PackedMatrix) throws -> String {
+        guard matrix.codeBytes > 0 else { return matrix.expression(codes: "") }
+        return matrix.expression(codes: try scratch(rowsOf: nil, bytes: matrix.codeBytes))
     }
 
     /// The number of a lookup.
@@ -289,6 +306,7 @@ struct RegionWriter {
             \(known)    const slipway_aot_value *const out = call->outputs; (void)out;
                 const int64_t *const n = call->sizes; (void)n;
                 const float *const *const w = call->weights; (void)w;
+                const void *const *const r = call->reduced; (void)r;
                 char *arena = call->arena;
                 int64_t sum = 0;
             \(sizes.joined(separator: "\n"))

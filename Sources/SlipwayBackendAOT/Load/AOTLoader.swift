@@ -36,6 +36,7 @@ public enum AOTLoader {
         let name = AOTFiles.object(target.rawValue)
         let object = try CompiledObject(bytes: try checked(name, of: package), name: name)
         try object.setWeights(try weights(plan, package))
+        try object.setReduced(plan.reduced.map { try reducedWeight($0, of: package) })
         let regions = try plan.regions.enumerated().map { index, region in
             try self.region(region, index, object, package.graph)
         }
@@ -75,6 +76,15 @@ public enum AOTLoader {
             }
             return (form, try file.tensor(String(index)))
         }
+    }
+
+    private static func reducedWeight(_ name: String, of package: Package) throws -> ReducedWeight {
+        guard let weight = package.reduced[name] else {
+            throw SlipwayError(
+                .corrupt, "\(AOTFiles.plan) reads \(name) in fewer bits, which the package does not have",
+                fix: "export the model again")
+        }
+        return weight
     }
 
     static func region(

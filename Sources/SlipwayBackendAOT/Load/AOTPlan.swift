@@ -19,7 +19,7 @@ struct AOTPlan: Codable, Sendable, Equatable {
         var lookups: [Lookup]
     }
 
-    static let currentVersion = 1
+    static let currentVersion = 2
 
     var version = Self.currentVersion
     var mode: ModelSource.Mode
@@ -27,6 +27,8 @@ struct AOTPlan: Codable, Sendable, Equatable {
     var maxBatchSize: Int
     var regions: [Region]
     var weightForms: [WeightList.Form]
+    /// Parameters that the code reads in fewer bits too, in the order of their numbers.
+    var reduced: [String]
     /// Targets there are objects for.
     var variants: [String]
 
@@ -55,12 +57,14 @@ struct AOTPlan: Codable, Sendable, Equatable {
     }
 
     init(
-        mode: ModelSource.Mode, maxBatchSize: Int, regions: [Region], weightForms: [WeightList.Form], variants: [String]
+        mode: ModelSource.Mode, maxBatchSize: Int, regions: [Region], weightForms: [WeightList.Form],
+        reduced: [String], variants: [String]
     ) {
         self.mode = mode
         self.maxBatchSize = maxBatchSize
         self.regions = regions
         self.weightForms = weightForms
+        self.reduced = reduced
         self.variants = variants
     }
 }

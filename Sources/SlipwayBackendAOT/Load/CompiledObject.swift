@@ -1,6 +1,8 @@
 import CSlipwayAOT
 import Foundation
+import SlipwayArtifact
 import SlipwayCore
+import SlipwayKernels
 import SlipwayRuntime
 
 /// A loaded object and its packed weights. Immutable once made; closed when nobody holds it.
@@ -9,6 +11,8 @@ final class CompiledObject: @unchecked Sendable {
     private let descriptor: Int32
     private var blocks: [UnsafeMutableRawPointer] = []
     fileprivate private(set) var weights: UnsafeMutablePointer<UnsafePointer<Float>?>
+    fileprivate private(set) var reduced: UnsafeMutablePointer<UnsafeRawPointer?>
+    private var kept: [ReducedWeights] = []
 
     /// Loads the very `bytes` that were checked, from memory. Throws `corrupt` for what is no object of this interface.
     init(bytes: [UInt8], name: String) throws {
@@ -34,6 +38,8 @@ final class CompiledObject: @unchecked Sendable {
         self.descriptor = descriptor
         weights = .allocate(capacity: 1)
         weights.initialize(to: nil)
+        reduced = .allocate(capacity: 1)
+        reduced.initialize(to: nil)
         let abi: slipway_aot_abi_fn = try function("slipway_aot_abi", slipway_aot_abi_fn.self)
         guard abi() == SLIPWAY_AOT_ABI else {
             throw SlipwayError(.unsupported, "\(name) has another interface", fix: "export the model again")
@@ -45,6 +51,15 @@ final class CompiledObject: @unchecked Sendable {
         close(descriptor)
         for block in blocks { block.deallocate() }
         weights.deallocate()
+        reduced.deallocate()
+    }
+
+    fileprivate func replaceReduced(_ all: [ReducedWeights?]) {
+        kept = all.compactMap { $0 }
+        reduced.deallocate()
+        reduced = .allocate(capacity: max(all.count, 1))
+        reduced.initialize(repeating: nil, count: max(all.count, 1))
+        for (index, weight) in all.enumerated() { reduced[index] = weight?.descriptor }
     }
 
     func function<T>(_ name: String, _: T.Type) throws -> T {
@@ -95,6 +110,20 @@ final class CompiledObject: @unchecked Sendable {
     }
 }
 
+extension CompiledObject {
+    /// Has weights multiplied in fewer bits where the code and this machine can; elsewhere they are multiplied as floats.
+    func setReduced(_ weights: [ReducedWeight]) throws {
+        guard !weights.isEmpty else { return }
+        let choose: slipway_aot_reduce_fn = try function("slipway_aot_reduce", slipway_aot_reduce_fn.self)
+        let forms = [ReducedWeights.Form.bf16, .int8].filter { ReducedWeights.runs(.avx512, $0) }
+        let used = choose(forms.reduce(0) { $0 | 1 << $1.rawValue })
+        replaceReduced(
+            try weights.map { weight in
+                used >> weight.form.rawValue & 1 == 1 ? try ReducedWeights(weight, variant: .avx512) : nil
+            })
+    }
+}
+
 /// One region's functions.
 struct CompiledRegionCode: RegionCode {
     let object: CompiledObject
@@ -140,6 +169,7 @@ struct CompiledRegionCode: RegionCode {
                             call.outputs = made.baseAddress
                             call.sizes = sizes.baseAddress
                             call.weights = UnsafePointer(object.weights)
+                            call.reduced = UnsafePointer(object.reduced)
                             call.tables = stored.baseAddress
                             call.reports = found.baseAddress
                             call.arena = arena

@@ -88,7 +88,7 @@ public struct Clang: Sendable {
 
     private static func write(_ source: String, to folder: URL) throws {
         do {
-            for name in ["", "include", "vector"] {
+            for name in ["", "include", "vector", "reduced"] {
                 try FileManager.default.createDirectory(
                     at: folder.appendingPathComponent(name), withIntermediateDirectories: true)
             }

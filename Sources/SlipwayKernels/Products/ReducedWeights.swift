@@ -20,10 +20,12 @@ public final class ReducedWeights: @unchecked Sendable {
     public let form: Form
     public let variant: Variant
     private let packed: UnsafeMutableRawBufferPointer
-    private let scales: [Float]
-    private let sums: [Int32]
-    private let inputScale: Float
-    private let inputZero: Int32
+    private let scales: UnsafeMutablePointer<Float>
+    private let sums: UnsafeMutablePointer<Int32>
+    private let weight: UnsafeMutablePointer<slipway_reduced_weight>
+
+    /// The weight as compiled code reads it, a `slipway_reduced_weight`; lives as long as this object.
+    package var descriptor: UnsafeRawPointer { UnsafeRawPointer(weight) }
 
     /// The fastest variant of this machine other than the definition; nil where it has none.
     public static func native(_ form: Form) -> Variant? {
@@ -66,24 +68,37 @@ public final class ReducedWeights: @unchecked Sendable {
         self.outputs = outputs
         self.inputs = inputs
         self.variant = variant
-        self.scales = scales
-        self.inputScale = inputScale
-        self.inputZero = inputZero
+        self.scales = .allocate(capacity: max(outputs, 1))
+        self.scales.initialize(repeating: 1, count: max(outputs, 1))
+        for (index, scale) in scales.enumerated() { self.scales[index] = scale }
+        sums = .allocate(capacity: max(outputs, 1))
+        sums.initialize(repeating: 0, count: max(outputs, 1))
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(Int(bytes), 64), alignment: 64)
         packed = memory
-        var sums = [Int32](repeating: 0, count: outputs)
+        weight = .allocate(capacity: 1)
+        weight.initialize(
+            to: slipway_reduced_weight(
+                packed: UnsafeRawPointer(memory.baseAddress), scale: UnsafePointer(self.scales),
+                sum: UnsafePointer(sums), input_scale: inputScale, input_zero: inputZero))
         let status = codes.withUnsafeBytes { codes in
             slipway_reduced_pack(
-                form.rawValue, Int64(outputs), Int64(inputs), codes.baseAddress, memory.baseAddress, &sums)
+                form.rawValue, Int64(outputs), Int64(inputs), codes.baseAddress, memory.baseAddress, sums)
         }
-        self.sums = sums
         try check(status, "reduced_pack")
     }
 
-    deinit { packed.deallocate() }
+    deinit {
+        packed.deallocate()
+        scales.deallocate()
+        sums.deallocate()
+        weight.deallocate()
+    }
 
     /// Bytes that `multiply` works in for so many rows.
-    public func scratchBytes(rows: Int) -> Int {
+    public func scratchBytes(rows: Int) -> Int { Self.scratchBytes(form, rows: rows, inputs: inputs) }
+
+    /// Bytes that a product with a weight of so many inputs works in for so many rows.
+    package static func scratchBytes(_ form: Form, rows: Int, inputs: Int) -> Int {
         max(0, Int(slipway_reduced_scratch_bytes(form.rawValue, Int64(rows), Int64(inputs))))
     }
 
@@ -99,16 +114,10 @@ public final class ReducedWeights: @unchecked Sendable {
                 "reduced: [\(a.rows), \(a.columns)] by [\(inputs), \(outputs)] does not give [\(c.rows), \(c.columns)]")
         }
         let status = withUnsafePointer(to: epilogue.lowered) { epilogue in
-            scales.withUnsafeBufferPointer { scales in
-                sums.withUnsafeBufferPointer { sums in
-                    var arguments = slipway_reduced_args(
-                        m: Int64(a.rows), n: Int64(outputs), k: Int64(inputs), a: a.base, lda: Int64(a.stride),
-                        packed: UnsafeRawPointer(packed.baseAddress), weight_scale: scales.baseAddress,
-                        weight_sum: sums.baseAddress, input_scale: inputScale, input_zero: inputZero, scratch: scratch,
-                        c: c.base, ldc: Int64(c.stride), epilogue: epilogue)
-                    return slipway_reduced_gemm(variant.rawValue, form.rawValue, &arguments)
-                }
-            }
+            var arguments = slipway_reduced_args(
+                m: Int64(a.rows), n: Int64(outputs), k: Int64(inputs), a: a.base, lda: Int64(a.stride), weight: weight,
+                scratch: scratch, c: c.base, ldc: Int64(c.stride), epilogue: epilogue)
+            return slipway_reduced_gemm(variant.rawValue, form.rawValue, &arguments)
         }
         try check(status, "reduced_gemm")
     }

@@ -10,6 +10,7 @@ struct DriftDistribution: Sendable, Equatable {
     /// Mean of the differences, which tells a shift from noise.
     let mean: Double
     let meanAbsolute: Double
+    let meanSquare: Double
     /// |difference| that a share of all elements stays within, in rising order.
     let quantiles: [(share: Double, value: Double)]
     let largest: Double
@@ -42,6 +43,7 @@ struct DriftDistribution: Sendable, Equatable {
         nanCount = nans
         mean = differences.isEmpty ? 0 : differences.reduce(0, +) / Double(count)
         meanAbsolute = sizes.isEmpty ? 0 : sizes.reduce(0, +) / Double(count)
+        meanSquare = sizes.isEmpty ? 0 : sizes.reduce(0) { $0 + $1 * $1 } / Double(count)
         largest = sizes.last ?? 0
         quantiles = Self.shares.map { share in
             let place = Int((share * Double(sizes.count)).rounded(.up)) - 1

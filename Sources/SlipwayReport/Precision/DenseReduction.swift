@@ -11,13 +11,20 @@ import SlipwayRuntime
 public struct DenseReduction {
     private let settings: PrecisionSettings
     private let warn: (String) -> Void
+    private let note: (String) -> Void
 
     /// Rows that drift is measured on at most: multiplying by definition takes its time.
     private static let mostRows = 256
 
-    public init(_ settings: PrecisionSettings, warn: @escaping (String) -> Void) {
+    /// What is chosen before tables are quantized may drift a little more with them.
+    private static let margin = 0.8
+
+    public init(
+        _ settings: PrecisionSettings, warn: @escaping (String) -> Void, note: @escaping (String) -> Void = { _ in }
+    ) {
         self.settings = settings
         self.warn = warn
+        self.note = note
     }
 
     private var sample: ReportSettings {
@@ -42,17 +49,47 @@ public struct DenseReduction {
             warn("no layer is large enough for \(precision.rawValue); the dense part is stored as float32")
             return [:]
         }
-        var ranges: [String: ReducedWeight.InputRange] = [:]
-        if precision == .int8 {
-            let rows = try rows(for: part)
-            let model = try FloatModel(graph, dense: part.dense(), source: part.source, inputs: rows.batches)
-            ranges = try layers.ranges(model, rows.batches)
+        guard precision == .int8 else {
+            return try Dictionary(
+                layers.inputs.map { parameter, _ in (parameter.name, .bf16(try part.weight(parameter))) },
+                uniquingKeysWith: { first, _ in first })
         }
-        return try Dictionary(
-            layers.inputs.map { parameter, _ in
-                let weight = try part.weight(parameter)
-                return (parameter.name, ranges[parameter.name].map { .int8(weight, input: $0) } ?? .bf16(weight))
-            }, uniquingKeysWith: { first, _ in first })
+        return try int8(part, layers)
+    }
+
+    /// Layers in int8, but for those that scores would drift too far with.
+    private func int8(_ part: PlannedPart, _ layers: LayerInputs) throws -> [String: ReducedWeight] {
+        let rows = try rows(for: part)
+        let model = try FloatModel(part.packaged.graph, dense: part.dense(), source: part.source, inputs: rows.batches)
+        let calibrations = try layers.calibrate(model, rows.batches)
+        let both = try layers.inputs.compactMap { parameter, _ -> LayerChoice.Layer? in
+            guard let calibration = calibrations[parameter.name] else { return nil }
+            let weight = try part.weight(parameter)
+            return LayerChoice.Layer(
+                name: parameter.name, int8: .int8(weight, input: calibration.range), bf16: .bf16(weight),
+                work: Double(weight.count) * Double(calibration.rows))
+        }
+        let all = Dictionary(both.map { ($0.name, $0.int8) }, uniquingKeysWith: { first, _ in first })
+        guard !settings.allowsScoreDrift else { return all }
+        let exact = try Predictor(graph: model.graph, dense: model.dense, tables: model.tables, badIDs: .map)
+        let choice = LayerChoice(layers: both) { reduced in
+            let own = try Predictor(
+                graph: model.graph, dense: model.dense, tables: model.tables, reduced: reduced, emulatesReduced: true,
+                badIDs: .map)
+            let facts = try PrecisionMeasure.run(rows, reference: exact, package: own, labels: [:])
+            return LayerChoice.Drift(
+                largest: facts.judged.map(Self.relative).max() ?? 0,
+                meanSquare: facts.judged.reduce(0) { $0 + ($1.drift.map { $0.meanSquare } ?? 0) })
+        }
+        // Where no choice will do, what was asked for is what is refused.
+        guard let chosen = try choice.within(settings.maxScoreDrift * Self.margin) else { return all }
+        if !chosen.kept.isEmpty {
+            note(
+                "\(chosen.kept.count) of \(both.count) layers stay bf16, so that scores drift by no more than "
+                    + "\(Quantity.difference(settings.maxScoreDrift)): \(chosen.kept.joined(separator: ", ")); "
+                    + "--allow-score-drift makes all of them int8")
+        }
+        return chosen.weights
     }
 
     /// How far the scores of a part in fewer bits lie from those of the same part in float32; nil where it is in float32.

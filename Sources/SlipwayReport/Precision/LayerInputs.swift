@@ -30,8 +30,17 @@ struct LayerInputs {
         }
     }
 
-    /// The smallest and the largest finite number that each layer reads of `batches`, by parameter.
-    func ranges(_ model: FloatModel, _ batches: [InputBatch]) throws -> [String: ReducedWeight.InputRange] {
+    /// What calibration knows of a layer.
+    struct Calibration {
+        /// The range that its codes cover.
+        let range: ReducedWeight.InputRange
+        /// Rows that it multiplies.
+        let rows: Int
+    }
+
+    /// The range of numbers that each layer reads of `batches`, by parameter: the one that loses least of them, in squares, by
+    /// rounding what it covers and cutting off what it does not.
+    func calibrate(_ model: FloatModel, _ batches: [InputBatch]) throws -> [String: Calibration] {
         let values = Set(inputs.flatMap(\.values)).sorted { $0.index < $1.index }
         let graph = model.graph
         let watched = Graph(
@@ -39,24 +48,20 @@ struct LayerInputs {
             nodes: graph.nodes, outputs: values.map { ("value \($0.index)", $0) })
         let predictor = try Predictor(graph: watched, dense: model.dense, tables: model.tables, badIDs: .map)
         let scratch = PredictorScratch(for: predictor)
-        var low: [ValueID: Float] = [:], high: [ValueID: Float] = [:]
-        for batch in batches {
-            let outputs = try predictor.run(batch, scratch: scratch)
-            for value in values {
-                for number in outputs["value \(value.index)"]?.floats ?? [] where number.isFinite {
-                    low[value] = min(low[value] ?? number, number)
-                    high[value] = max(high[value] ?? number, number)
-                }
+        var seen: [ValueID: NumberSpread] = [:]
+        func each(_ body: (ValueID, [Float]) -> Void) throws {
+            for batch in batches {
+                let outputs = try predictor.run(batch, scratch: scratch)
+                for value in values { body(value, outputs["value \(value.index)"]?.floats ?? []) }
             }
         }
+        try each { seen[$0, default: NumberSpread()].extend($1) }
+        try each { seen[$0]?.count($1) }
         return Dictionary(
             inputs.map { parameter, values in
-                (
-                    parameter.name,
-                    .init(
-                        covering: values.compactMap { low[$0] }.min() ?? 0,
-                        values.compactMap { high[$0] }.max() ?? 0)
-                )
+                let width = max(graph.type(parameter.value).dimensions.last?.size ?? 1, 1)
+                let spread = values.compactMap { seen[$0] }.reduce(NumberSpread()) { $0.joined($1) }
+                return (parameter.name, Calibration(range: spread.range(), rows: spread.total / width))
             }, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -41,7 +41,7 @@ extension Lowerings {
                 stepWeight: planner.weights.store(stepWeight.transposedFloats),
                 productWeight: planner.weights.store(productWeight.transposedFloats),
                 width: try planner.graph.type(sequence).width(), epilogue: chain.epilogue(planner.weights),
-                layers: layers),
+                layers: layers, reduced: planner.reducedSteps(queryWeight, width: try planner.graph.type(sequence).width())),
             node, reads: [query, sequence, lengths] + (count.map { [$0] } ?? []), writes: [result])
     }
 
@@ -63,6 +63,15 @@ extension AttentionBlocks {
 }
 
 extension Planner {
+    /// How an attention layer's steps are multiplied in fewer bits; nil where they are not. It is bf16 whatever the weights of
+    /// other layers are: the matrix is another for each query, and int8 would want its ranges anew.
+    fileprivate func reducedSteps(_ weight: PackedWeights, width: Int) -> ReducedSteps? {
+        guard !options.reduced.isEmpty, TargetAttention.isReducible(width: width, outputs: weight.outputs),
+            let variant = options.variant(.bf16)
+        else { return nil }
+        return ReducedSteps(width: width, outputs: weight.outputs, variant: variant)
+    }
+
     /// Takes the linear layer that is the only reader of `value`, and what follows it. nil when there is none.
     fileprivate mutating func takeLayer(
         after value: ValueID
@@ -70,7 +79,7 @@ extension Planner {
         guard options.fuses, let reader = analysis.onlyReader(of: value) else { return nil }
         let node = graph.nodes[reader]
         guard node.operation is Linear, node.operand("input") == value, let weightValue = node.operand("weight"),
-            let packed = try packedWeight(weightValue)
+            let packed = try layerWeight(weightValue)
         else { return nil }
         var chain = ColumnChain(columns: packed.outputs)
         if let bias = node.operand("bias") {

@@ -1,6 +1,7 @@
 import SlipwayArtifact
 import SlipwayCore
 import SlipwayGraph
+import SlipwayKernels
 
 /// What lowering may do.
 struct PlanOptions: Sendable {
@@ -12,6 +13,11 @@ struct PlanOptions: Sendable {
     /// True multiplies in fewer bits by their definition where this machine has no instructions for them: slow, and the same
     /// as on machines that have.
     var emulatesReduced = false
+
+    /// How products of `form` are made here: nil where they are not, and float32 is used.
+    func variant(_ form: ReducedWeights.Form) -> ReducedWeights.Variant? {
+        ReducedWeights.native(form) ?? (emulatesReduced ? .scalar : nil)
+    }
 }
 
 /// A compiled graph: steps in order, and what they work on.

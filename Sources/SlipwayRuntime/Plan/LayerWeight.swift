@@ -1,5 +1,5 @@
-import SlipwayArtifact
-import SlipwayKernels
+package import SlipwayArtifact
+package import SlipwayKernels
 
 /// A weight that a linear layer multiplies by, in whatever bits.
 protocol LayerWeight: Sendable {
@@ -20,7 +20,7 @@ extension ReducedWeights: LayerWeight {
     }
 
     /// `weight` for `variant`, or nil where that has no such product.
-    convenience init?(_ weight: ReducedWeight, variant: Variant?) throws {
+    package convenience init?(_ weight: ReducedWeight, variant: Variant?) throws {
         guard let variant, weight.shape.count == 2 else { return nil }
         switch weight.codes {
         case .bf16(let bits):
@@ -35,7 +35,7 @@ extension ReducedWeights: LayerWeight {
 }
 
 extension ReducedWeight {
-    var form: ReducedWeights.Form {
+    package var form: ReducedWeights.Form {
         if case .bf16 = codes { return .bf16 }
         return .int8
     }

@@ -193,8 +193,7 @@ struct Planner {
         guard let name = analysis.parameter[value.index]?.name, let weight = options.reduced[name] else {
             return try packedWeight(value)
         }
-        let variant = ReducedWeights.native(weight.form) ?? (options.emulatesReduced ? .scalar : nil)
-        guard let own = try ReducedWeights(weight, variant: variant) else { return try packedWeight(value) }
+        guard let own = try ReducedWeights(weight, variant: options.variant(weight.form)) else { return try packedWeight(value) }
         reduced[value.index] = own
         return own
     }

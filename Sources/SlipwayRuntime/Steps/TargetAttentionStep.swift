@@ -7,7 +7,7 @@ import SlipwayKernels
 /// steps that stay in the cache.
 struct TargetAttentionStep: @unchecked Sendable, Step {
     struct Layer {
-        let weight: PackedWeights
+        let weight: any LayerWeight
         let epilogue: ColumnEpilogue
     }
 
@@ -29,6 +29,8 @@ struct TargetAttentionStep: @unchecked Sendable, Step {
     let epilogue: ColumnEpilogue
     /// The layers after the first.
     let layers: [Layer]
+    /// The first product in fewer bits, if so.
+    let reduced: ReducedSteps?
 
     private static let blockRows = 128
 
@@ -40,19 +42,24 @@ struct TargetAttentionStep: @unchecked Sendable, Step {
         let widest = layers.reduce(columns) { max($0, $1.weight.outputs) }
         // Shares of the queries, the matrix of a row, two blocks.
         let blockSize = layers.isEmpty ? 0 : Self.blockRows * widest
-        try frame.withScratch((rows * columns + width * columns + 2 * blockSize) * 4) { memory in
+        let matrixSize = max(width * columns, (reduced?.matrixBytes ?? 0) / 4)
+        let stepBytes = reduced?.stepBytes ?? 0, steps = frame[sequence].matrix
+        try frame.withScratch((rows * columns + matrixSize + 2 * blockSize) * 4) { memory in
             let shares = memory.assumingMemoryBound(to: Float.self)
-            let matrix = shares + rows * columns, block = matrix + width * columns
+            let matrix = shares + rows * columns, block = matrix + matrixSize
             try queryWeight.multiply(
                 frame[query].matrix, into: MutableMatrixView(shares, rows: rows, columns: columns),
                 Epilogue(bias: epilogue.bias))
-            try run(frame, shares: shares, matrix: matrix, block: block, other: block + blockSize)
+            try frame.withScratch(max(stepBytes * steps.rows, 64)) { codes in
+                try reduced?.round(steps, into: codes)
+                try run(frame, codes: codes, shares: shares, matrix: matrix, block: block, other: block + blockSize)
+            }
         }
     }
 
     private func run(
-        _ frame: RunFrame, shares: UnsafeMutablePointer<Float>, matrix: UnsafeMutablePointer<Float>,
-        block: UnsafeMutablePointer<Float>, other: UnsafeMutablePointer<Float>
+        _ frame: RunFrame, codes: UnsafeMutableRawPointer, shares: UnsafeMutablePointer<Float>,
+        matrix: UnsafeMutablePointer<Float>, block: UnsafeMutablePointer<Float>, other: UnsafeMutablePointer<Float>
     ) throws {
         let steps = frame[sequence], out = frame[output], columns = queryWeight.outputs
         var kernel = epilogue.kernel()
@@ -69,28 +76,30 @@ struct TargetAttentionStep: @unchecked Sendable, Step {
                 while step < end {
                     let rows = min(end - step, Self.blockRows - (step - first))
                     let isLast = layers.isEmpty
-                    try InstructionSet.current.bmm(
-                        batch: 1,
-                        MatrixBatch(
-                            MatrixView(
-                                steps.floats + (step + shift) * steps.stride, rows: rows, columns: width,
-                                stride: steps.stride), batchStride: 0),
-                        MatrixBatch(MatrixView(matrix, rows: width, columns: columns), batchStride: 0),
-                        transposed: false,
-                        into: MutableMatrixView(
-                            isLast ? out.floats + step * out.stride : block + (step - first) * columns, rows: rows,
-                            columns: columns, stride: isLast ? out.stride : columns),
-                        batchStride: 0, kernel)
+                    let target = MutableMatrixView(
+                        isLast ? out.floats + step * out.stride : block + (step - first) * columns, rows: rows,
+                        columns: columns, stride: isLast ? out.stride : columns)
+                    if let reduced {
+                        try reduced.multiply(codes + (step + shift) * reduced.stepBytes, matrix, into: target, kernel)
+                    } else {
+                        let own = MatrixView(
+                            steps.floats + (step + shift) * steps.stride, rows: rows, columns: width,
+                            stride: steps.stride)
+                        try InstructionSet.current.bmm(
+                            batch: 1, MatrixBatch(own, batchStride: 0),
+                            MatrixBatch(MatrixView(matrix, rows: width, columns: columns), batchStride: 0),
+                            transposed: false, into: target, batchStride: 0, kernel)
+                    }
                     step += rows
                     if step - first == Self.blockRows {
-                        try finish(first, step - first, block, other, out)
+                        try finish(first, step - first, block, other, out, frame)
                         first = step
                     }
                 }
             }
             start += Int(length)
         }
-        try finish(first, step - first, block, other, out)
+        try finish(first, step - first, block, other, out, frame)
     }
 
     /// The rows of the result. Throws `mismatch` where there is not a query for each.
@@ -112,6 +121,10 @@ struct TargetAttentionStep: @unchecked Sendable, Step {
     /// stepWeight + diag(q) · productWeight.
     private func fold(_ query: UnsafePointer<Float>, into matrix: UnsafeMutablePointer<Float>) throws {
         let columns = queryWeight.outputs, narrow = queryWeight.inputs
+        if let reduced {
+            return try reduced.fold(
+                query: query, narrow: narrow, steps: stepWeight, products: productWeight, into: matrix)
+        }
         let shared = MutableMatrixView(matrix, rows: narrow, columns: columns)
         try InstructionSet.current.binary(
             .multiply, MatrixView(productWeight, rows: narrow, columns: columns), .column(query, stride: 1),
@@ -125,7 +138,7 @@ struct TargetAttentionStep: @unchecked Sendable, Step {
     /// Runs the further layers on `count` steps of the block, the first of which is step `first`.
     private func finish(
         _ first: Int, _ count: Int, _ block: UnsafeMutablePointer<Float>, _ other: UnsafeMutablePointer<Float>,
-        _ out: RunValue
+        _ out: RunValue, _ frame: RunFrame
     ) throws {
         guard count > 0 else { return }
         var (input, free) = (block, other)
@@ -136,8 +149,14 @@ struct TargetAttentionStep: @unchecked Sendable, Step {
                 into: MutableMatrixView(
                     isLast ? out.floats + first * out.stride : free, rows: count, columns: layer.weight.outputs,
                     stride: isLast ? out.stride : layer.weight.outputs),
-                layer.epilogue.kernel())
+                layer.epilogue.kernel(), frame)
             swap(&input, &free)
         }
     }
+}
+
+/// What backends agree on.
+package enum TargetAttention {
+    /// Whether the first layer is worth fewer bits.
+    package static func isReducible(width: Int, outputs: Int) -> Bool { width >= 8 && outputs >= 8 }
 }

@@ -19,7 +19,7 @@ import Testing
         return representative.contains("\(golden.name)/\(golden.setting)")
     }
 
-    private static var hasCompiler: Bool { (try? Clang(environment: ProcessInfo.processInfo.environment)) != nil }
+    static var hasCompiler: Bool { (try? Clang(environment: ProcessInfo.processInfo.environment)) != nil }
 
     /// The variant this machine runs, so that a test compiles no more than it uses.
     private static let target = AOTTarget.ofThisMachine

@@ -46,6 +46,19 @@ import Testing
         #expect(replay.output.contains("the dense part is stored as \(precision)"))
     }
 
+    /// Compiled code multiplies in the same bits as the portable backend: with the instructions both do, without them neither.
+    @Test(.enabled(if: AheadOfTimeTests.hasCompiler, "there is no compiler for this machine"), arguments: ["bf16", "int8"], ["1", "2"])
+    func compiledCodeGivesTheSame(_ precision: String, _ mode: String) throws {
+        let example = try DamagedExample()
+        let asked = ["--no-report", "--dense-precision", precision, "--allow-score-drift"]
+        let plain = try example.slipway(Self.exporting + ["plain"] + asked)
+        try #require(plain.status == 0, "\(plain.output)")
+        let compiled = try example.slipway(Self.exporting + ["compiled"] + asked, ["ENABLE_AOT": mode])
+        try #require(compiled.status == 0, "\(compiled.output)")
+        let pairs = zip(try probabilities(example, "plain"), try probabilities(example, "compiled"))
+        #expect((pairs.map { abs($0 - $1) }.max() ?? 1) <= 2e-6)
+    }
+
     @Test func theConfigAsksForIt() throws {
         let example = try DamagedExample()
         let edit = ["--edit_config_json", "{\"export_config.mixed_precision\": \"BF16\"}"]
@@ -82,6 +95,30 @@ import Testing
         let negative = try example.slipway(Self.exporting + ["other", "--max-score-drift=-1"])
         #expect(negative.status != 0)
         #expect(negative.output.contains("--max-score-drift with a number from 0 on"))
+    }
+
+    /// Between the drift of bf16 and of int8, some layers are one and some the other.
+    @Test func layersThatDriftTooFarStayBF16() throws {
+        let example = try DamagedExample()
+        func drift(_ package: String, _ arguments: [String]) throws -> (largest: Double, output: String) {
+            let export = try example.slipway(Self.exporting + [package] + arguments)
+            try #require(export.status == 0, "\(export.output)")
+            let dense = try #require(try json(example, "\(package)/report.json")["dense_part"] as? [String: Any])
+            let outputs = try #require(dense["outputs"] as? [[String: Any]])
+            let found = try #require(outputs.first { $0["output"] as? String == "probs" }?["drift"] as? [String: Any])
+            return (try #require(found["largest"] as? Double), export.output)
+        }
+        let most = try drift("int8", ["--dense-precision", "int8", "--allow-score-drift"]).largest
+        let least = try drift("bf16", ["--dense-precision", "bf16"]).largest
+        let limit = (most + least) / 2
+        let mixed = try drift("mixed", ["--dense-precision", "int8", "--max-score-drift", "\(limit)"])
+        #expect(mixed.largest <= limit)
+        #expect(mixed.output.contains(" layers stay bf16, so that scores drift by no more than "))
+        #expect(try json(example, "mixed/manifest.json")["dense_precision"] as? String == "int8")
+        let sizes = try ["int8", "mixed", "bf16"].map { try example.bytes("\($0)/dense.safetensors").count }
+        #expect(sizes[0] < sizes[1] && sizes[1] < sizes[2])
+        let rows = try probabilities(example, "mixed")
+        #expect(!rows.isEmpty)
     }
 
     @Test func damagedCodesAreRefused() throws {

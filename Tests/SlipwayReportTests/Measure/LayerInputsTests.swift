@@ -45,9 +45,10 @@ import Testing
         batch.rowCount = 2
         batch.buffers[0].float = [-3, 0, 1, 2, 0, 0, 0, 5, .nan, -1, 0, 0, 0, 0, 0, 1]
         let model = try FloatModel(graph, dense: dense, source: NoTensors(), inputs: [batch])
-        let ranges = try LayerInputs(graph).ranges(model, [batch])
-        #expect(ranges["first"] == .init(covering: -3, 5))
-        #expect(ranges["second"] == .init(covering: 0, 10))
+        let found = try LayerInputs(graph).calibrate(model, [batch])
+        #expect(found["first"]?.range == .init(covering: -3, 5))
+        #expect(found["second"]?.range == .init(covering: 0, 10))
+        #expect(found["first"]?.rows == 2)
     }
 
     /// A range that covers a hundredth of what comes cuts off the rest: scores drift far.
