@@ -1,5 +1,5 @@
 import Foundation
-import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 /// A blocking HTTP/1 client over one socket, which may misbehave as a test asks.
@@ -14,31 +14,13 @@ final class RawHTTP: @unchecked Sendable {
         var text: String { String(decoding: body, as: UTF8.self) }
     }
 
-    struct NoConnection: Error {
-        let port: Int
-        let code: Int32
-    }
-
     private var descriptor: Int32
     private var buffer: [UInt8] = []
     /// Whether nothing came in time: the connection may be open still.
     private(set) var hasWaitedInVain = false
 
     init(port: Int, timeoutSeconds: Int = 120) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        try #require(descriptor >= 0)
-        var limit = timeval(tv_sec: timeoutSeconds, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        let status = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard status == 0 else { throw NoConnection(port: port, code: errno) }
+        descriptor = try LoopbackSocket.connect(port: port, timeoutSeconds: timeoutSeconds)
     }
 
     func send(_ bytes: [UInt8]) {
