@@ -97,6 +97,7 @@ package final class PredictionServer: Sendable {
                 throw SlipwayError(.invalidArgument, "model \(model.name) cannot be served: \(text)")
             }
         }
+        registry.complete()
         loader.watch()
     }
 

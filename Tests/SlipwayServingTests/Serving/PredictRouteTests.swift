@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayServing
 import SlipwayTestSupport
 import Testing
 
@@ -104,6 +105,23 @@ struct PredictRouteTests {
         let saved = folder.path("id-100.pb")
         await until { FileManager.default.fileExists(atPath: saved) }
         #expect(Array(try Data(contentsOf: URL(fileURLWithPath: saved))) == example.request(0..<3, debugLevel: 100))
+    }
+
+    /// EAS's gateway hands a request for the service to its container without the service's path.
+    @Test func theOnlyServiceHasNoPath() throws {
+        let server = try TestServer.example(["--token", "secret"])
+        let example = try ExamplePackage.shared.get()
+        let body = example.request(0..<3)
+        let token = ["Authorization": "secret"]
+        let named = try server.predict(body, headers: token)
+        let bare = try server.connect().ask("POST", "/", headers: token, body: body)
+        #expect(bare.status == 200 && bare.probs.count == 3 && bare.probs == named.probs, "\(bare.text)")
+        #expect(try server.connect().ask("POST", "/?x=1", headers: token, body: body).probs == named.probs)
+        #expect(try server.connect().ask("POST", "/", body: body).status == 401)
+        #expect(try server.connect().ask("GET", "/", headers: token).status == 404)
+        let several = try TestServer(["a=\(example.plain)", "b=\(example.plain)"])
+        try several.server.load()
+        #expect(try several.connect().ask("POST", "/", body: body).status == 404)
     }
 
     @Test func discoveryNamesThisServer() throws {
