@@ -38,8 +38,8 @@ struct LayerInputs {
         let rows: Int
     }
 
-    /// The range of numbers that each layer reads of `batches`, by parameter: the one that loses least of them, in squares, by
-    /// rounding what it covers and cutting off what it does not.
+    /// The range of finite numbers that each layer reads of `batches`, by parameter. All of it is covered: cutting off what is
+    /// far loses less in squares, but moves single scores further.
     func calibrate(_ model: FloatModel, _ batches: [InputBatch]) throws -> [String: Calibration] {
         let values = Set(inputs.flatMap(\.values)).sorted { $0.index < $1.index }
         let graph = model.graph
@@ -48,20 +48,24 @@ struct LayerInputs {
             nodes: graph.nodes, outputs: values.map { ("value \($0.index)", $0) })
         let predictor = try Predictor(graph: watched, dense: model.dense, tables: model.tables, badIDs: .map)
         let scratch = PredictorScratch(for: predictor)
-        var seen: [ValueID: NumberSpread] = [:]
-        func each(_ body: (ValueID, [Float]) -> Void) throws {
-            for batch in batches {
-                let outputs = try predictor.run(batch, scratch: scratch)
-                for value in values { body(value, outputs["value \(value.index)"]?.floats ?? []) }
+        var low: [ValueID: Float] = [:], high: [ValueID: Float] = [:], counts: [ValueID: Int] = [:]
+        for batch in batches {
+            let outputs = try predictor.run(batch, scratch: scratch)
+            for value in values {
+                let numbers = outputs["value \(value.index)"]?.floats ?? []
+                counts[value, default: 0] += numbers.count
+                for number in numbers where number.isFinite {
+                    low[value] = min(low[value] ?? number, number)
+                    high[value] = max(high[value] ?? number, number)
+                }
             }
         }
-        try each { seen[$0, default: NumberSpread()].extend($1) }
-        try each { seen[$0]?.count($1) }
         return Dictionary(
             inputs.map { parameter, values in
                 let width = max(graph.type(parameter.value).dimensions.last?.size ?? 1, 1)
-                let spread = values.compactMap { seen[$0] }.reduce(NumberSpread()) { $0.joined($1) }
-                return (parameter.name, Calibration(range: spread.range(), rows: spread.total / width))
+                let range = ReducedWeight.InputRange(
+                    covering: values.compactMap { low[$0] }.min() ?? 0, values.compactMap { high[$0] }.max() ?? 0)
+                return (parameter.name, Calibration(range: range, rows: values.reduce(0) { $0 + (counts[$1] ?? 0) } / width))
             }, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -48,33 +48,3 @@ import Testing
         #expect(try broken.within(0.5) == nil)
     }
 }
-
-@Suite struct NumberSpreadTests {
-    private static func spread(_ numbers: [Float]) -> NumberSpread {
-        var spread = NumberSpread()
-        spread.extend(numbers)
-        spread.count(numbers)
-        return spread
-    }
-
-    /// One far number among many small ones is cut off: rounding all others by its step loses more.
-    @Test func farNumbersAreCutOff() {
-        let small = (0..<100_000).map { Float($0 % 1000) / 1000 }
-        let range = Self.spread(small + [1.5]).range()
-        #expect(range.scale * 255 < 1.4 && range.scale * 255 >= 1)
-        // Many of them are kept.
-        #expect(Self.spread(small + [Float](repeating: 1.5, count: 10_000)).range().scale * 255 == 1.5)
-    }
-
-    @Test func rangesOfNothingAndOfOneNumber() {
-        #expect(NumberSpread().range() == .init(covering: 0, 0))
-        #expect(Self.spread([.nan, .infinity]).range() == .init(covering: 0, 0))
-        #expect(Self.spread([3, 3]).range() == .init(covering: 3, 3))
-    }
-
-    @Test func joinedSpreadsCoverBoth() {
-        let joined = Self.spread([-1, 0, 1]).joined(Self.spread([5, 6]))
-        #expect(joined.low == -1 && joined.high == 6 && joined.total == 5)
-        #expect(Self.spread([]).joined(Self.spread([2, 4])).high == 4)
-    }
-}
