@@ -282,7 +282,9 @@ let package = Package(
                 "SlipwayFeatures", "SlipwayData", "SlipwayModels", "SlipwayExport", "SlipwayPredict",
                 "SlipwayBackendAOT", "SlipwayTestSupport", "CSlipwaySystem", metrics,
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHPACK", package: "swift-nio-http2"), "slipway",
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
+                .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                "slipway",
             ],
             resources: [.copy("Fixtures"), .copy("Clients")], swiftSettings: strict),
         .testTarget(

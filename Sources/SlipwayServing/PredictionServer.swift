@@ -121,6 +121,7 @@ package final class PredictionServer: Sendable {
                 throw SlipwayError(.invalidArgument, "model \(model.name) cannot be served: \(text)")
             }
         }
+        registry.complete()
         loader.watch()
     }
 
@@ -172,6 +173,7 @@ package final class PredictionServer: Sendable {
             maxBodyBytes: settings.maxBodyBytes,
             receiveTimeout: .milliseconds(Int64(settings.receiveTimeoutMs)),
             idleTimeout: .milliseconds(Int64(settings.idleTimeoutMs)),
+            sendTimeout: .milliseconds(Int64(settings.sendTimeoutMs)),
             requestTimeout: .milliseconds(Int64(settings.requestTimeoutMs)))
     }
 

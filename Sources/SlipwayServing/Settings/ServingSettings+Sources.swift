@@ -45,6 +45,12 @@ extension ServingSettings {
     }
 
     private mutating func add(packages: [String], serviceName: String?) throws {
+        var serviceName = serviceName
+        // A package beside an EAS JSON is that service's, in place of the one that the file names.
+        if packages.count == 1, !packages[0].contains("="), let easService {
+            models.removeAll { $0.name == easService }
+            serviceName = serviceName ?? (models.isEmpty ? easService : nil)
+        }
         for package in packages {
             let parts = package.split(separator: "=", maxSplits: 1).map(String.init)
             let hasName = parts.count == 2 && !parts[0].contains("/")
@@ -112,6 +118,7 @@ extension ServingSettings {
         }
         var warnings: [String] = []
         for (name, value) in keys.sorted(by: { $0.key < $1.key }) {
+            if value is NSNull { continue }
             if name == "models", let list = value as? [String: Any] {
                 for (model, path) in list.sorted(by: { $0.key < $1.key }) {
                     models.append(Model(name: model, path: "\(path)"))

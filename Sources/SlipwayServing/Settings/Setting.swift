@@ -66,6 +66,9 @@ struct Setting: Sendable {
         Setting("receive_timeout_ms", "Time a request may take to arrive (10000).") {
             $0.receiveTimeoutMs = try $1.whole(1...anyCount.upperBound)
         },
+        Setting("send_timeout_ms", "Time a client may take for an answer (30000).") {
+            $0.sendTimeoutMs = try $1.whole(1...anyCount.upperBound)
+        },
         Setting("idle_timeout_ms", "Time a connection may be without a request (660000).") {
             $0.idleTimeoutMs = try $1.whole(1...anyCount.upperBound)
         },
