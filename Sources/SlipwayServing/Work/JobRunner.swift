@@ -80,8 +80,8 @@ struct JobRunner: Sendable {
                 guard isInTime(read, job) else { return nil }
                 inference = read
             case .call(let encoding):
-                guard let read = try message(job, encoding), isInTime(read, job) else { return nil }
-                try InferenceInputs.prepare(read, session, items: job.model.items, into: scored)
+                guard let read = try job.read?.inference ?? message(job, encoding), isInTime(read, job) else { return nil }
+                try InferenceInputs.prepare(read, session, items: items, into: scored)
                 guard isInTime(read, job) else { return nil }
                 inference = read
             }

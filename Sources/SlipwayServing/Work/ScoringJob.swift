@@ -31,6 +31,14 @@ struct ScoringJob: Sendable {
         }
     }
 
+    /// The body as a `ModelInferRequest`, compressed so. Throws `outOfRange` where it is larger than `limit`.
+    func message(_ encoding: BodyEncoding, limit: Int) throws -> InferenceRequest {
+        try request.body.withUnsafeReadableBytes { bytes in
+            if encoding == .identity { return try InferenceRequest(message: bytes) }
+            return try encoding.decode(bytes, limit: limit).withUnsafeBytes { try InferenceRequest(message: $0) }
+        }
+    }
+
     static func cost(bytes: Int, _ encoding: BodyEncoding) -> Int {
         baseCost + min(bytes, 1 << 40) * (encoding == .identity ? 1 : 4)
     }
