@@ -138,6 +138,10 @@ let package = Package(
         .systemLibrary(name: "CSlipwaySystem"),
         layer("SlipwayProtocol", ["SlipwayCore", "CSlipwaySystem", crypto]),
         layer("SlipwayScheduling", ["SlipwayCore"]),
+        // Debian's hiredis, which has no TLS; OpenSSL, for that, is loaded when it is wanted.
+        .target(name: "CSlipwayRedis", linkerSettings: [.linkedLibrary("hiredis")]),
+        layer("SlipwayRedis", ["SlipwayCore", "SlipwayScheduling", "CSlipwayRedis"]),
+        layer("SlipwayItems", ["SlipwayCore", "SlipwayData", "SlipwayScheduling", "SlipwayRedis"]),
         layer("SlipwayLatency", []),
         layer("SlipwayMetrics", [metrics]),
         layer(
@@ -145,7 +149,7 @@ let package = Package(
             [
                 "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures",
                 "SlipwayFeatureEngine", "SlipwayData", "SlipwayRecall", "SlipwayRuntime", "SlipwayBackendAOT",
-                "SlipwayProtocol", "SlipwayScheduling", "CSlipwaySystem", crypto,
+                "SlipwayProtocol", "SlipwayScheduling", "SlipwayItems", "CSlipwaySystem", crypto,
             ]),
         layer(
             "SlipwayRetrieval",
@@ -157,7 +161,7 @@ let package = Package(
             "SlipwayServing",
             [
                 "SlipwayCore", "SlipwayKernels", "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics",
-                "SlipwayOnline", "SlipwayRecall",
+                "SlipwayRedis", "SlipwayItems", "SlipwayOnline", "SlipwayRecall",
                 "SlipwayArtifact", "SlipwayFeatures", "SlipwayGraph", "SlipwayRuntime", metrics,
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -202,7 +206,8 @@ let package = Package(
                 "SlipwayCore", "SlipwayGraph", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport",
                 "SlipwayPredict", "SlipwayVerify", "SlipwayReport", "SlipwayArtifact", "SlipwayBackendAOT",
                 "SlipwayMeasure",
-                "SlipwayRecall", "SlipwayOnline", "SlipwayRetrieval", "SlipwayServing", "SlipwayLoad",
+                "SlipwayRecall", "SlipwayOnline", "SlipwayRetrieval", "SlipwayServing", "SlipwayLoad", "SlipwayRedis",
+                "SlipwayItems", "SlipwayScheduling", "SlipwayData",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -255,6 +260,8 @@ let package = Package(
             ["SlipwayCore", "SlipwayGraph", "SlipwayInspect", "SlipwayRuntime", "SlipwayArtifact", "SlipwayCheckpoint"]),
         tests(of: "SlipwayPage", []),
         tests(of: "SlipwayLatency", []),
+        tests(of: "SlipwayRedis", ["SlipwayCore", "SlipwayScheduling"]),
+        tests(of: "SlipwayItems", ["SlipwayCore", "SlipwayData", "SlipwayRedis", "SlipwayScheduling"]),
         tests(
             of: "SlipwayLoad",
             ["SlipwayCore", "SlipwayLatency", "SlipwayProtocol", "SlipwayFeatureEngine", "SlipwayInspect"]),
@@ -270,12 +277,14 @@ let package = Package(
         .testTarget(
             name: "SlipwayServingTests",
             dependencies: [
-                "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayRecall", "SlipwayOnline",
-                "SlipwayRetrieval", "SlipwayServing", "SlipwayCore", "SlipwayLoad", "SlipwayLatency", "SlipwayConfig",
+                "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayRecall", "SlipwayRedis", "SlipwayItems",
+                "SlipwayOnline", "SlipwayRetrieval", "SlipwayServing", "SlipwayCore", "SlipwayLoad", "SlipwayLatency", "SlipwayConfig",
                 "SlipwayFeatures", "SlipwayData", "SlipwayModels", "SlipwayExport", "SlipwayPredict",
                 "SlipwayBackendAOT", "SlipwayTestSupport", "CSlipwaySystem", metrics,
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHPACK", package: "swift-nio-http2"), "slipway",
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
+                .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                "slipway",
             ],
             resources: [.copy("Fixtures"), .copy("Clients")], swiftSettings: strict),
         .testTarget(

@@ -3,7 +3,7 @@
 
   check_deploy.py SLIPWAY WORK
 
-* every settings file starts a server (of the bundled example) without a warning;
+* every settings file starts a server (of the bundled example) without a warning, and so does what `slipway eas-config` writes;
 * probes, the scrape and the image's health check ask routes that answer;
 * every metric and label in dashboard, alerts and adapter is one that the server exposes;
 * times fit: what stops a server waits longer than it drains;
@@ -16,6 +16,7 @@ configurations (prometheus/), without the discovery that a promtool may be built
 import json
 import pathlib
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -55,24 +56,29 @@ def settings_files():
     yield "deploy/kubernetes/configmap.yaml", manifest("configmap")["data"]["serve.yaml"]
 
 
-class Server:
-    """A server of the bundled example with the settings of a file; only places and port are changed."""
+def here(work, text):
+    """A settings file for the bundled example on this machine, only places and port changed; its model and token."""
+    settings = yaml.safe_load(text)
+    settings["models"] = {model: str(work / "package") for model in settings["models"]}
+    settings["port"], settings["grpc_port"], settings["host"] = 0, 0, "127.0.0.1"
+    token = None
+    for key in ("request_save_path", "warmup_data_path"):
+        if key in settings:
+            settings[key] = str(work / key)
+    if "token_file" in settings:
+        token = "check-token"
+        (work / "tokens").write_text(token + "\n", encoding="utf-8")
+        settings["token_file"] = str(work / "tokens")
+    config = work / "serve.yaml"
+    config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    return config, next(iter(settings["models"])), token
 
-    def __init__(self, slipway, work, name, text, *more):
-        settings = yaml.safe_load(text)
-        settings["models"] = {model: str(work / "package") for model in settings["models"]}
-        settings["port"], settings["grpc_port"], settings["host"] = 0, 0, "127.0.0.1"
-        self.token = None
-        for key in ("request_save_path", "warmup_data_path"):
-            if key in settings:
-                settings[key] = str(work / key)
-        if "token_file" in settings:
-            self.token = "check-token"
-            (work / "tokens").write_text(self.token + "\n", encoding="utf-8")
-            settings["token_file"] = str(work / "tokens")
-        self.model = next(iter(settings["models"]))
-        config = work / "serve.yaml"
-        config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+
+class Server:
+    """A server with the settings of a file."""
+
+    def __init__(self, slipway, work, name, config, model, token, *more):
+        self.model, self.token = model, token
         self.log = work / "serve.log"
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen([slipway, "serve", "--config", config, *more], stdout=log, stderr=log)
@@ -151,6 +157,29 @@ def check_routes(server):
         check(server.get("/metrics")[0] == 401, "the metrics are there without a token")
 
 
+def check_eas(slipway, work):
+    """The service JSON serves, its container's command is a command, and its probes ask what answers."""
+    config = work / "eas.json"
+    place = ["--image", "registry/slipway", "--oss", "oss://bucket/ranker", "--mount-path", work / "package"]
+    command = [slipway, "eas-config", work / "package", "--name", "ranker", "--group", "feed", *place, "--output", config]
+    result = subprocess.run(command, capture_output=True, text=True)
+    if result.returncode:
+        raise SystemExit(f"check_deploy: eas-config: {result.stderr}")
+    container = json.loads(config.read_text(encoding="utf-8"))["containers"][0]
+    words = shlex.split(container["script"])
+    check(words[:3] == ["slipway", "serve", f"feed/ranker={work / 'package'}"], f"eas-config: the container runs {words}")
+    check(f"--port={container['port']}" in words, f"eas-config: port {container['port']} is not that of {words}")
+    server = Server(slipway, work, "eas-config", config, "feed/ranker", None, "--host", "127.0.0.1", "--port", "0")
+    try:
+        for probe in ("startup_check", "readiness_check", "liveness_check"):
+            path = container[probe]["http_get"]["path"]
+            check(server.get(path)[0] == 200, f"eas-config: {probe} asks {path}, which a ready server does not answer by 200")
+        status, answer = server.get("/v2/models/feed/ranker/infer", example_body())
+        check(status == 200, f"eas-config: the example's request is answered by {status}: {answer}")
+    finally:
+        server.stop()
+
+
 # Metrics
 
 
@@ -187,8 +216,42 @@ def plain(expression):
     return expression.replace("$__rate_interval", "5m").replace("$model", ".*").replace("$instance", ".*")
 
 
-def check_expressions(text, work):
-    found = exposed(text)
+def redis_metrics(slipway, work):
+    """What a server with item features in Redis exposes beside the others; None where Redis is not installed."""
+    if not (shutil.which("redis-server") and shutil.which("redis-cli")):
+        print("check_deploy: metrics of Redis are not compared: no redis-server")
+        return None
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"redis://127.0.0.1:{port}"
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", work]
+    redis = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        load = ["items", "load", "--items", EXAMPLE / "data/eval.parquet", "--redis", address, "--generation", "g"]
+        subprocess.run([slipway, *load], check=True, capture_output=True)
+        # An item that is none.
+        subprocess.run(["redis-cli", "-p", str(port), "set", "item:g:a", "text"], check=True, capture_output=True)
+        server = Server(slipway, work, *next(settings_files()), "--items", address)
+        try:
+            path = f"/v2/models/{server.model}/infer"
+            status, answer = server.get(path, example_body(), server.token)
+            check(status == 200, f"with Redis the example's request is answered by {status}: {answer}")
+            return server.get("/metrics", token=server.token)[1]
+        finally:
+            server.stop()
+    finally:
+        redis.terminate()
+        redis.wait(30)
+
+
+def check_expressions(text, work, redis):
+    found = exposed(text + (redis or ""))
     rules = []
     for where, expression in expressions():
         expression = plain(expression)
@@ -196,6 +259,8 @@ def check_expressions(text, work):
         bare = re.sub(r'"[^"]*"', '""', expression)
         names = set(re.findall(r"\b(?:slipway|process)_\w+|\bup\b", bare))
         check(names, f"{where}: no metric in {expression}")
+        if redis is None and any(name.startswith("slipway_redis_") for name in names):
+            continue
         for name in sorted(names):
             check(name in found, f"{where}: the server exposes no {name}")
         labels = set(re.findall(r"(\w+)\s*(?:=~|!~|!=|=)\s*\"", bare))
@@ -339,7 +404,7 @@ def check_libraries(work):
         print("check_deploy: Debian's packages are not compared: no dpkg-query")
         return
     dockerfile = (DEPLOY / "docker/Dockerfile").read_text(encoding="utf-8")
-    named = re.search(r"apt-get install -y --no-install-recommends[\s\\]+([^\\]*?) \\", dockerfile)[1].split()
+    named = re.search(r"apt-get install -y --no-install-recommends(.*?)&&", dockerfile, re.DOTALL)[1].replace("\\", " ").split()
     installed = with_dependencies(named)
     for path in system:
         owner = None
@@ -362,9 +427,10 @@ def main():
         raise SystemExit(f"check_deploy: the example is not exported:\n{result.stderr}")
     # The rows' item columns serve as item features.
     items = EXAMPLE / "data/eval.parquet"
+    redis = redis_metrics(slipway, work)
     count = 0
     for name, text in settings_files():
-        server = Server(slipway, work, name, text, "--items", items)
+        server = Server(slipway, work, name, *here(work, text), "--items", items)
         try:
             check_routes(server)
             path = f"/v2/models/{server.model}/infer"
@@ -372,14 +438,15 @@ def main():
             check(status == 200, f"{name}: the example's request is answered by {status}: {answer}")
             server.get(f"/api/predict/{server.model}", b"\xff", server.token)
             status, text = server.get("/metrics", token=server.token)
-            count = check_expressions(text, work)
+            count = check_expressions(text, work, redis)
         finally:
             server.stop()
+    check_eas(slipway, work)
     for problem in problems:
         print(f"check_deploy: {problem}", file=sys.stderr)
     if problems:
         raise SystemExit(1)
-    print(f"deploy: settings, routes, libraries and {count} expressions agree with the server")
+    print(f"deploy: settings, eas-config, routes, libraries and {count} expressions agree with the server")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import NIOCore
 import NIOPosix
 import SlipwayArtifact
 import SlipwayCore
+import SlipwayItems
 import SlipwayKernels
 import SlipwayMetrics
 import SlipwayOnline
@@ -25,6 +26,8 @@ package final class PredictionServer: Sendable {
     private let tracer: SpanExporter
     private let pool: ComputePool<ScoringJob>
     private let loader: ModelLoader
+    private let store: RedisItemStore?
+    private let fetch: ItemFetchStage?
     private let listener: Listener
     private let adminListener: Listener?
     private let callListener: Listener?
@@ -55,11 +58,14 @@ package final class PredictionServer: Sendable {
         ) {
             spare, assignments in runner.run(assignments, threads: spare + 1)
         }
+        store = try settings.redis.store(settings.items, key: settings.itemKey)
+        fetch = store.map { _ in ItemFetchStage(settings) }
         loader = ModelLoader(
             settings, registry: registry, metrics: metrics, logger: logger, workers: workers,
-            memoryLimitBytes: Self.memoryLimitBytes(settings, limits))
+            memoryLimitBytes: Self.memoryLimitBytes(settings, limits), store: store)
         let router = Self.router(
-            settings, registry: registry, loader: loader, pool: pool, metrics: metrics, state: state, version: version)
+            settings, registry: registry, loader: loader, pool: pool, fetch: fetch, metrics: metrics, state: state,
+            version: version)
         let connections = connections, state = state, metrics = metrics
         func service(isAdmin: Bool) -> PortService {
             PortService(
@@ -100,6 +106,8 @@ package final class PredictionServer: Sendable {
         recorder.start()
         tracer.start()
         pool.start()
+        fetch?.start()
+        try store.map { try loader.meet($0) }
         for model in settings.models {
             registry.insert(model.name, path: model.path, isRequired: true)
             let done = DispatchSemaphore(value: 0)
@@ -113,6 +121,7 @@ package final class PredictionServer: Sendable {
                 throw SlipwayError(.invalidArgument, "model \(model.name) cannot be served: \(text)")
             }
         }
+        registry.complete()
         loader.watch()
     }
 
@@ -135,6 +144,7 @@ package final class PredictionServer: Sendable {
         }
         adminListener?.close()
         adminCallListener?.close()
+        fetch?.stop()
         pool.stop()
         recorder.stop()
         tracer.stop()
@@ -163,17 +173,18 @@ package final class PredictionServer: Sendable {
             maxBodyBytes: settings.maxBodyBytes,
             receiveTimeout: .milliseconds(Int64(settings.receiveTimeoutMs)),
             idleTimeout: .milliseconds(Int64(settings.idleTimeoutMs)),
+            sendTimeout: .milliseconds(Int64(settings.sendTimeoutMs)),
             requestTimeout: .milliseconds(Int64(settings.requestTimeoutMs)))
     }
 
     private static func router(
         _ settings: ServingSettings, registry: ModelRegistry, loader: ModelLoader, pool: ComputePool<ScoringJob>,
-        metrics: ServingMetrics, state: ServerState, version: String
+        fetch: ItemFetchStage?, metrics: ServingMetrics, state: ServerState, version: String
     ) -> Router {
         let authorizer = RouteAuthorizer(
             callers: RequestAuthorizer(tokens: settings.tokens), admins: RequestAuthorizer(tokens: settings.adminTokens)
         )
-        let queue = JobQueue(pool: pool, metrics: metrics)
+        let queue = JobQueue(pool: pool, metrics: metrics, fetch: fetch)
         return Router(
             predict: PredictRoute(registry: registry, authorizer: authorizer, queue: queue, settings: settings),
             inference: InferenceRoutes(
@@ -188,8 +199,11 @@ package final class PredictionServer: Sendable {
         let metrics = metrics, pool = pool, registry = registry, connections = connections
         metrics.gauge(
             "slipway_build_info", 1, [("version", version), ("instruction_set", "\(InstructionSet.current)")])
+        let store = store, fetch = fetch
         metrics.registry.onRead { [weak metrics] in
             guard let metrics else { return }
+            store?.report(to: metrics)
+            if let fetch { metrics.gauge("slipway_redis_fetching_requests", Double(fetch.count)) }
             metrics.connections.record(connections.count)
             metrics.gauge("slipway_queue_length", Double(pool.queued))
             metrics.gauge("slipway_running_requests", Double(pool.running))
@@ -202,6 +216,9 @@ package final class PredictionServer: Sendable {
                 metrics.gauge("slipway_item_cache_bytes", Double(items.sizeBytes), label)
                 metrics.gauge("slipway_item_cache_left_out", Double(items.leftOut), label)
                 metrics.gauge("slipway_item_cache_recent", Double(items.recentCount), label)
+                if let remote = items.remote {
+                    metrics.gauge("slipway_redis_refresh_waiting", Double(remote.waiting), label)
+                }
                 metrics.gauge("slipway_item_cache_age_seconds", Date().timeIntervalSince(items.loadedAt), label)
             }
             ProcessMetrics.read(into: metrics)
@@ -246,7 +263,11 @@ package final class PredictionServer: Sendable {
                     + "outputs \(model.scoring.answers.joined(separator: ", "))")
             if let recall = model.scoring.recallDescription { lines.append("recall      \(recall)") }
             if let note = model.scoring.backendNote { lines.append("            \(note)") }
-            if let items = model.items {
+            if let items = model.items, let store {
+                let generation = store.generation.name.map { "generation \($0)" } ?? "without generations"
+                lines.append(
+                    "items       asked for in \(store.description), \(generation), \(items.recentCount) in memory")
+            } else if let items = model.items {
                 let rest =
                     items.leftOut == 0 ? "" : ", \(items.leftOut) more \(items.looksUp ? "looked up" : "left out")"
                 lines.append("items       \(items.count) in \(items.sizeBytes >> 20) MB\(rest)")

@@ -24,12 +24,7 @@ final class Listener: Sendable {
         limits: ConnectionLimits
     ) throws -> Listener {
         try open(host: host, port: port, group: group, allowsHalfClosure: true) { channel in
-            let pipeline = channel.pipeline.syncOperations
-            let connection = ConnectionHandler(service: service, limits: limits)
-            if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-            try pipeline.addHandler(FirstByteHandler(connection))
-            try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: false)
-            try pipeline.addHandler(connection)
+            try configure(channel, tls: tls, service: service, limits: limits)
         }
     }
 
@@ -62,6 +57,18 @@ final class Listener: Sendable {
             throw SlipwayError(
                 .ioFailure, "cannot listen on \(host):\(port): \(error)", fix: "choose another port or free this one")
         }
+    }
+
+    /// Makes a connection's channel one of HTTP/1.
+    static func configure(
+        _ channel: any Channel, tls: NIOSSLContext?, service: any ConnectionService, limits: ConnectionLimits
+    ) throws {
+        let pipeline = channel.pipeline.syncOperations
+        let connection = ConnectionHandler(service: service, limits: limits)
+        if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+        try pipeline.addHandler(FirstByteHandler(connection))
+        try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: false)
+        try pipeline.addHandler(connection)
     }
 
     /// Accepts no further connections.

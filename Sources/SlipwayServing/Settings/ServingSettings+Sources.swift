@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayCore
+import SlipwayRedis
 import Yams
 
 extension ServingSettings {
@@ -44,6 +45,12 @@ extension ServingSettings {
     }
 
     private mutating func add(packages: [String], serviceName: String?) throws {
+        var serviceName = serviceName
+        // A package beside an EAS JSON is that service's, in place of the one that the file names.
+        if packages.count == 1, !packages[0].contains("="), let easService {
+            models.removeAll { $0.name == easService }
+            serviceName = serviceName ?? (models.isEmpty ? easService : nil)
+        }
         for package in packages {
             let parts = package.split(separator: "=", maxSplits: 1).map(String.init)
             let hasName = parts.count == 2 && !parts[0].contains("/")
@@ -83,6 +90,7 @@ extension ServingSettings {
                 .invalidConfig, "the admin port would be open to other machines without a token",
                 fix: "set admin_token, or leave admin_host at 127.0.0.1")
         }
+        if let items, RedisAddress.isAddress(items) { _ = try RedisAddress(items) }
         guard ["trace", "debug", "info", "notice", "warning", "error", "critical"].contains(logLevel) else {
             throw SlipwayError(.invalidConfig, "log_level is \"\(logLevel)\"", fix: "use debug, info, warning or error")
         }
@@ -110,6 +118,7 @@ extension ServingSettings {
         }
         var warnings: [String] = []
         for (name, value) in keys.sorted(by: { $0.key < $1.key }) {
+            if value is NSNull { continue }
             if name == "models", let list = value as? [String: Any] {
                 for (model, path) in list.sorted(by: { $0.key < $1.key }) {
                     models.append(Model(name: model, path: "\(path)"))

@@ -14,6 +14,8 @@ package struct ServingSettings: Sendable {
     }
 
     package var models: [Model] = []
+    /// The service that an EAS JSON names.
+    var easService: String?
     /// Folder whose packages may be loaded by name.
     package var repository: String?
 
@@ -54,6 +56,7 @@ package struct ServingSettings: Sendable {
     package var maxDecompressedBytes = 64 << 20
     package var maxConnections = 8192
     package var receiveTimeoutMs = 10_000
+    package var sendTimeoutMs = 30_000
     package var idleTimeoutMs = 660_000
     package var drainTimeoutMs = 30_000
 
@@ -69,6 +72,7 @@ package struct ServingSettings: Sendable {
     package var itemKey = "item_id"
     package var itemCacheMB = 4096
     package var itemReloadSeconds = 30
+    package var redis = RedisSettings()
 
     // Warm-up and logs
     package var warmupPath: String?

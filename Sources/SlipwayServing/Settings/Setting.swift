@@ -23,7 +23,7 @@ struct Setting: Sendable {
     private static let anyCount = 0...Int(Int32.max)
 
     /// Every setting there is.
-    static let all: [Setting] = ports + work + model + records
+    static let all: [Setting] = ports + work + model + redis + records
 
     private static let ports = [
         Setting("host", "Address to listen on (0.0.0.0).") { $0.host = $1.text },
@@ -65,6 +65,9 @@ struct Setting: Sendable {
         },
         Setting("receive_timeout_ms", "Time a request may take to arrive (10000).") {
             $0.receiveTimeoutMs = try $1.whole(1...anyCount.upperBound)
+        },
+        Setting("send_timeout_ms", "Time a client may take for an answer (30000).") {
+            $0.sendTimeoutMs = try $1.whole(1...anyCount.upperBound)
         },
         Setting("idle_timeout_ms", "Time a connection may be without a request (660000).") {
             $0.idleTimeoutMs = try $1.whole(1...anyCount.upperBound)
@@ -166,7 +169,11 @@ struct Setting: Sendable {
             "memory_limit_mb", "Memory that a package must fit into beside those served (the control group's limit)."
         ) { $0.memoryLimitMB = try $1.whole(1...anyCount.upperBound) },
         Setting("repository", "Folder of packages that may be loaded by name.") { $0.repository = $1.text },
-        Setting("items", "Item features: a Parquet or CSV snapshot, or an SQLite database (.db, .sqlite).") {
+        Setting(
+            "items",
+            "Item features: a Parquet or CSV snapshot, an SQLite database (.db, .sqlite), or Redis (redis://, redis-sentinel://, "
+                + "redis-cluster://)."
+        ) {
             $0.items = $1.text
             $0.scoring.hasItems = true
         },

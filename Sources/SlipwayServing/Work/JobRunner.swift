@@ -54,24 +54,29 @@ struct JobRunner: Sendable {
         times.queue = assignment.queuedNs
         job.model.metrics.stage(.queue, nanoseconds: assignment.queuedNs)
         let start = SteadyClock.now()
+        let items = job.read?.items ?? job.model.items
         do {
             var (body, inference): ([UInt8], InferenceRequest?) = ([], nil)
             switch job.kind {
             case .predict(let encoding):
-                body = try job.request.body.withUnsafeReadableBytes {
-                    try encoding.decode($0, limit: settings.maxDecompressedBytes)
-                }
+                body =
+                    try job.read?.body
+                    ?? job.request.body.withUnsafeReadableBytes {
+                        try encoding.decode($0, limit: settings.maxDecompressedBytes)
+                    }
                 try body.withUnsafeBytes {
                     try session.prepare(
-                        $0, items: job.model.items, into: scored, explains: explains,
+                        $0, items: items, into: scored, explains: explains,
                         threads: min(threads, settings.featureThreads ?? threads))
                 }
             case .infer(let headerLength):
-                let read = try job.request.body.withUnsafeReadableBytes {
-                    try InferenceRequest($0, headerLength: headerLength)
-                }
+                let read =
+                    try job.read?.inference
+                    ?? job.request.body.withUnsafeReadableBytes {
+                        try InferenceRequest($0, headerLength: headerLength)
+                    }
                 guard isInTime(read, job) else { return nil }
-                try InferenceInputs.prepare(read, session, items: job.model.items, into: scored)
+                try InferenceInputs.prepare(read, session, items: items, into: scored)
                 guard isInTime(read, job) else { return nil }
                 inference = read
             case .call(let encoding):

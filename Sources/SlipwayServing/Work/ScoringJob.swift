@@ -16,6 +16,8 @@ struct ScoringJob: Sendable {
     let model: ServedModel
     let request: ServerRequest
     let respond: Responder
+    /// What was read of it already, while its items were fetched.
+    var read: ReadRequest?
 
     /// What a request costs however short it is, in bytes of a longer one.
     static let baseCost = 4096

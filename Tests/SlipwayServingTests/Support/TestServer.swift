@@ -8,7 +8,13 @@ final class TestServer: Sendable {
     let server: PredictionServer
 
     init(_ arguments: [String], admin: Bool = false, grpc: Bool = false) throws {
-        var all = arguments + ["--host", "127.0.0.1", "--port", "0", "--workers", "2", "--drain-timeout-ms", "2000"]
+        // Patient, for machines that are busy; what a test says wins.
+        let patience = [
+            "--request-timeout-ms", "120000", "--receive-timeout-ms", "120000", "--send-timeout-ms", "120000",
+            "--idle-timeout-ms", "3600000",
+        ]
+        var all = patience + arguments
+        all += ["--host", "127.0.0.1", "--port", "0", "--workers", "2", "--drain-timeout-ms", "2000"]
         if admin { all += ["--admin-port", "0"] }
         if grpc { all += ["--grpc-port", "0"] }
         if admin && grpc { all += ["--grpc-admin-port", "0"] }
@@ -36,7 +42,9 @@ final class TestServer: Sendable {
         try RawHTTP2(port: try #require(server.grpcPort), timeoutSeconds: timeoutSeconds)
     }
 
-    func connect(timeoutSeconds: Int = 30) throws -> RawHTTP { try RawHTTP(port: port, timeoutSeconds: timeoutSeconds) }
+    func connect(timeoutSeconds: Int = 120) throws -> RawHTTP {
+        try RawHTTP(port: port, timeoutSeconds: timeoutSeconds)
+    }
 
     func predict(_ body: [UInt8], service: String = "example", headers: [String: String] = [:]) throws -> RawHTTP.Answer
     {
