@@ -33,6 +33,7 @@ final class CallConnection: ChannelInboundHandler {
     static func prepare(_ channel: any Channel, tls: NIOSSLContext?, service: CallService) throws {
         let pipeline = channel.pipeline.syncOperations
         let connection = CallConnection(service: service, loop: channel.eventLoop)
+        let held = NIOLoopBound(HeldBytes(), eventLoop: channel.eventLoop)
         if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
         try pipeline.addHandler(CallBytes(connection))
         try pipeline.addHandler(
@@ -41,7 +42,7 @@ final class CallConnection: ChannelInboundHandler {
                 streamConfiguration: streamSettings(), streamDelegate: Streams(connection)
             ) { stream in
                 stream.eventLoop.makeCompletedFuture {
-                    try stream.pipeline.syncOperations.addHandler(CallHandler(service: service))
+                    try stream.pipeline.syncOperations.addHandler(CallHandler(service: service, held: held.value))
                 }
             })
         try pipeline.addHandler(connection)

@@ -4,6 +4,11 @@ import NIOHTTP2
 import SlipwayProtocol
 import SlipwayScheduling
 
+/// Bytes of messages that calls of one connection hold; touched on its event loop only.
+final class HeldBytes {
+    var bytes = 0
+}
+
 /// One HTTP/2 stream: reads the head of its call, does what `CallState` says, keeps the time. Runs on its event loop.
 final class CallHandler: ChannelInboundHandler, ChannelOutboundHandler {
     typealias InboundIn = HTTP2Frame.FramePayload
@@ -12,6 +17,9 @@ final class CallHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
     let service: CallService
     var call: Call?
+    /// Bytes that the calls of this connection hold, and this one's share.
+    private let held: HeldBytes
+    private var ownBytes = 0
     private var alarm: ConnectionAlarm?
     private var hasBegun = false
     /// Whether the channel asked to read while nothing was wanted.
@@ -19,7 +27,10 @@ final class CallHandler: ChannelInboundHandler, ChannelOutboundHandler {
     /// Whether something is written that is not on its way.
     var hasUnflushed = false
 
-    init(service: CallService) { self.service = service }
+    init(service: CallService, held: HeldBytes) {
+        self.service = service
+        self.held = held
+    }
 
     // MARK: Life of the stream
 
@@ -41,6 +52,7 @@ final class CallHandler: ChannelInboundHandler, ChannelOutboundHandler {
         }
         call?.state.abandoned()
         call?.underWay = [:]
+        count()
         context.fireChannelInactive()
     }
 
@@ -122,6 +134,18 @@ final class CallHandler: ChannelInboundHandler, ChannelOutboundHandler {
             call?.receivingSince = SteadyClock.now()
         }
         perform(actions, context)
+        if held.bytes > service.limits.maxHeldBytes {
+            let what =
+                "the calls of this connection hold more than \(service.limits.maxHeldBytes) bytes that are not whole"
+            fail(GRPCStatus(.resourceExhausted, what), context)
+        }
+    }
+
+    /// Counts the bytes this call holds now.
+    private func count() {
+        let now = call?.state.heldBytes ?? 0
+        held.bytes += now - ownBytes
+        ownBytes = now
     }
 
     // MARK: Messages
@@ -138,6 +162,7 @@ final class CallHandler: ChannelInboundHandler, ChannelOutboundHandler {
             hasUnflushed = false
             context.flush()
         }
+        count()
         goOn(context)
     }
 

@@ -43,6 +43,9 @@ package struct CallState {
         return shape == .stream ? reader.hasRest && !isFull : delivered == 0
     }
 
+    /// Bytes of messages that are not whole, or not delivered.
+    package var heldBytes: Int { isFinished ? 0 : reader.sizeBytes + (only?.bytes.readableBytes ?? 0) }
+
     // MARK: Events
 
     /// Bytes have come.

@@ -21,7 +21,10 @@ package struct MessageReader {
     package init(limitBytes: Int) { self.limitBytes = limitBytes }
 
     /// Whether there are bytes of a message that is not whole, or was not taken.
-    package var hasRest: Bool { buffer.readableBytes > 0 }
+    package var hasRest: Bool { sizeBytes > 0 }
+
+    /// Bytes it holds.
+    package var sizeBytes: Int { buffer.readableBytes }
 
     package mutating func append(_ part: ByteBuffer) {
         if buffer.readableBytes == 0 {

@@ -3,6 +3,8 @@ import NIOCore
 /// What a connection may take: bytes and time.
 struct ConnectionLimits: Sendable {
     var maxBodyBytes = 64 << 20
+    /// Of the messages that all calls of a gRPC connection have sent in part.
+    var maxHeldBytes: Int { 4 * maxBodyBytes }
     /// Rest of a refused request that is read and dropped, so that the connection can go on.
     var maxDroppedBytes = 1 << 20
     /// From the first byte of a request to its last.

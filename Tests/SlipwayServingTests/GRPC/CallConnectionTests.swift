@@ -134,6 +134,22 @@ struct CallConnectionTests {
         #expect(try isAlive(server))
     }
 
+    /// Calls that all send in part hold no more than a few messages' memory.
+    @Test func halfMessagesOfAConnectionAreBounded() throws {
+        let server = try TestServer.example(["--max-body-bytes", "5000"], grpc: true)
+        let connection = try server.connectForCalls()
+        let half = Array(RawHTTP2.message([UInt8](repeating: 0, count: 4900)).prefix(4500))
+        for number in 0..<5 {
+            try connection.open(Self.infer, stream: 2 * number + 1)
+            connection.data(half, stream: 2 * number + 1, ends: false)
+        }
+        let last = try #require(connection.answer(9))
+        #expect(last.status == 8 && last.message.contains("hold more than 20000 bytes"), "\(last)")
+        // One that goes makes room.
+        connection.send(Frame.reset, stream: 1, RawHTTP2.big(8))
+        #expect(try connection.call("ModelInfer", InferMessage.example(), stream: 11).status == 0)
+    }
+
     @Test func tooManyConnectionsAreClosed() throws {
         let server = try TestServer.example(["--max-connections", "1"], grpc: true)
         let first = try server.connectForCalls()
