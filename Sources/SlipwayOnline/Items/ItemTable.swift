@@ -105,7 +105,8 @@ package final class ItemTable: Sendable {
 
     /// The same table with these items at hand, so that finding them asks nobody. Itself for a table that was read.
     ///
-    /// - Parameter deadline: nanoseconds of the steady clock until which they are waited for.
+    /// - Parameter deadline: nanoseconds of the steady clock until which they are waited for; when that is over, nobody is
+    ///   asked, and what memory has serves however old it is.
     package func fetching(_ ids: [String], deadline: UInt64) -> ItemTable {
         guard let remote else { return self }
         return ItemTable(self, finding: remote.fetch(ids, deadline: deadline))

@@ -121,6 +121,10 @@ package final class RemoteItems: ItemFinding {
     private func ask(
         _ ids: [String], _ generation: ItemGeneration, start: UInt64, deadline: UInt64
     ) -> [RemoteItemMaker.Made] {
+        guard start < deadline else {
+            events.failed("late", ids.count)
+            return ids.map { _ in .failed }
+        }
         let stored = store.fetch(ids, columns: maker.columns, generation: generation, deadline: deadline)
         let made = maker.make(stored, types: generation.types, failed: events.failed)
         cache.withLock { cache in

@@ -21,6 +21,7 @@ final class ItemFetchStage: @unchecked Sendable {
     private var isStopping = false
     private let capacity: Int
     private let threads: Int
+    private let patienceNs: UInt64
     private let settings: ServingSettings
     /// Requests fetched together, at most.
     private static let together = 16
@@ -29,6 +30,7 @@ final class ItemFetchStage: @unchecked Sendable {
         self.settings = settings
         capacity = settings.queueSize
         threads = settings.redis.connections
+        patienceNs = UInt64(settings.redis.policy.timeoutMs) * 1_000_000
     }
 
     var count: Int {
@@ -79,12 +81,17 @@ final class ItemFetchStage: @unchecked Sendable {
                 let ids = entry.job.request.ticket.deadline > now ? self.read(&entry) : []
                 read.append((entry, ids))
             }
-            let ids = read.flatMap(\.ids)
-            let deadline = read.map(\.entry.job.request.ticket.deadline).max() ?? now
-            let items = ids.isEmpty ? nil : entries.first?.job.model.items?.fetching(ids, deadline: deadline)
+            let table = entries.first?.job.model.items
+            // Half of the time that is left belongs to scoring.
+            let deadline = read.map { (now + max(now, $0.entry.job.request.ticket.deadline)) / 2 }.max() ?? now
+            let timely = read.filter { now - $0.entry.since <= patienceNs }.flatMap(\.ids)
+            let items = timely.isEmpty ? nil : table?.fetching(timely, deadline: deadline)
             for (entry, ids) in read {
                 var job = entry.job
-                if !ids.isEmpty { job.read?.items = items }
+                // Who has waited for a turn as long as for items takes what memory has.
+                if !ids.isEmpty {
+                    job.read?.items = now - entry.since <= patienceNs ? items : table?.fetching(ids, deadline: 0)
+                }
                 job.model.metrics.stage(.fetch, nanoseconds: SteadyClock.now() - entry.since)
                 entry.next(job)
             }

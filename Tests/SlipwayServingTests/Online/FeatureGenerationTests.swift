@@ -2,10 +2,12 @@ import Foundation
 import SlipwayCore
 import SlipwayData
 import SlipwayExport
+import SlipwayItems
 import SlipwayOnline
 import SlipwayPredict
 import SlipwayProtocol
 import SlipwayTestSupport
+import Synchronization
 import Testing
 
 /// The bundled example with feature generation: the same rows through files and through requests.
@@ -80,5 +82,57 @@ struct FeatureGenerationTests {
         #expect(joined == supplied)
         let missing = try probs(example.request(user: 3, candidates: [4], withItems: false, ids: ["nobody"]), table)
         #expect(missing == [0])
+    }
+
+    /// Text that is no number is the feature's default; a type that the feature cannot take makes its item unknown. Whether its
+    /// features are made ahead or with the request, its neighbours are as they were.
+    @Test(arguments: [true, false]) func damagedItemsHarmNobody(_ isAhead: Bool) throws {
+        let folder = try TemporaryFolder()
+        let package = try export(to: folder, ["INPUT_TILE": "3"])
+        var options = ScoringOptions()
+        options.hasItems = isAhead
+        options.itemEmptyScore = -5
+        let model = try ScoringModel(name: "m", path: package, options: options)
+        let store = ScriptedItemStore()
+        let good = [
+            "item_id": "7", "cate_id": "3", "brand": "2", "price": "0.5", "item_vec": "0.1\u{3}0.2\u{3}0.3\u{3}0.4",
+        ]
+        store.state.withLock { state in
+            state.items["good"] = good
+            state.items["bad"] = good.merging(["price": "much", "item_vec": "0.1\u{3}x"]) { $1 }
+        }
+        let failures = Mutex<[String: Int]>([:])
+        var events = RemoteItemEvents()
+        events.failed = { kind, count in failures.withLock { $0[kind, default: 0] += count } }
+        var policy = RemoteItemPolicy()
+        policy.limitBytes = 1 << 20
+        let table = try model.remoteItems(store, policy: policy, events: events)
+        let session = ScoringSession(model)
+        func probs(_ ids: [String]) throws -> [Float] {
+            let body = try ExamplePackage.shared.get().request(
+                user: 3, candidates: ids.indices.map { $0 }, withItems: false, ids: ids)
+            try body.withUnsafeBytes { try session.prepare($0, items: table, into: session.request(0)) }
+            try session.run(1)
+            return session.request(0).floats("probs") ?? []
+        }
+        let alone = try probs(["good"])
+        let together = try probs(["bad", "good", "nobody"])
+        #expect(alone != [-5] && together[0].isFinite && together[1...] == [alone[0], -5])
+        #expect(store.asked.count == 2)
+        // With types of their own the same values are not values at all.
+        store.state.withLock {
+            $0.generation.types = ["price": .double, "item_vec": .list(.float)]
+            $0.items["typed"] = good.merging(["price": "much", "item_vec": "[0.1"]) { $1 }
+        }
+        let typed = try probs(["typed", "good"])
+        #expect(typed[0].isFinite && typed[1] == alone[0])
+        #expect(failures.withLock { $0["value"] ?? 0 } >= 2)
+        // Types that the feature cannot take.
+        store.state.withLock {
+            $0.generation.types = ["price": .map(key: .string, value: .list(.string)), "item_id": .list(.list(.int64))]
+            $0.items["strange"] = good.merging(["price": #"{"a":["b"]}"#, "item_id": "[[1,2],[3]]"]) { $1 }
+        }
+        let strange = try probs(["strange", "good"])
+        #expect(strange[0].isFinite && strange[1] == alone[0])
     }
 }

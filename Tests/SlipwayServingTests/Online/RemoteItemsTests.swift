@@ -9,34 +9,6 @@ import Testing
 
 /// What is taken from memory and what is asked for, with a store and a clock of the test's own.
 struct RemoteItemsTests {
-    /// Prices by id, which a test changes.
-    private final class Store: RemoteItemStore {
-        struct State {
-            var prices: [String: String] = [:]
-            var failure: String?
-            var asked: [[String]] = []
-            var generation = ItemGeneration()
-        }
-
-        let state = Mutex(State())
-        let description = "test"
-        let asOf = Date()
-        var generation: ItemGeneration { state.withLock { $0.generation } }
-
-        func fetch(
-            _ ids: [String], columns: [String], generation: ItemGeneration, deadline: UInt64
-        ) -> [StoredItem] {
-            state.withLock { state in
-                state.asked.append(ids)
-                if let failure = state.failure { return ids.map { _ in .failed(failure) } }
-                return ids.map { id in
-                    guard let price = state.prices[id] else { return .absent }
-                    return price == "damaged" ? .damaged : .found([Array(price.utf8)])
-                }
-            }
-        }
-    }
-
     private final class Clock: Sendable {
         let ns = Mutex<UInt64>(1_000_000_000_000)
 
@@ -55,7 +27,7 @@ struct RemoteItemsTests {
         }
     }
 
-    private let store = Store()
+    private let store = ScriptedItemStore()
     private let clock = Clock()
     private let tally = Tally()
     private let items: RemoteItems
@@ -73,7 +45,9 @@ struct RemoteItemsTests {
         items = RemoteItems(store, maker, policy, events, now: { clock.ns.withLock { $0 } })
     }
 
-    private func set(_ prices: [String: String]) { store.state.withLock { $0.prices = prices } }
+    private func set(_ prices: [String: String]) {
+        store.state.withLock { $0.items = prices.mapValues { ["price": $0] } }
+    }
 
     private func prices(_ ids: [String]) -> [Int64?] {
         items.find(ids).items.map {
@@ -81,7 +55,7 @@ struct RemoteItemsTests {
         }
     }
 
-    private var asked: [[String]] { store.state.withLock { $0.asked } }
+    private var asked: [[String]] { store.asked }
 
     @Test func itemsAreAskedForOnceAndForgottenInTime() async throws {
         set(["a": "1", "b": "2"])
@@ -118,6 +92,15 @@ struct RemoteItemsTests {
         #expect(prices(["a", "b"]) == [3, 4])
     }
 
+    @Test func whoIsLateTakesWhatMemoryHas() {
+        set(["a": "1", "b": "2"])
+        #expect(prices(["a"]) == [1])
+        clock.pass(100_000)
+        let late = items.fetch(["a", "b"], deadline: 0).find(["a", "b"])
+        #expect(late.items[0] != nil && late.items[1] == nil && late.failed == 2 && asked.count == 1)
+        #expect(tally.failures.withLock { $0 } == ["late": 2])
+    }
+
     @Test func aSwitchIsSeenInItsTime() async {
         set(["a": "1", "b": "2"])
         #expect(prices(["a", "b"]) == [1, 2])
@@ -136,7 +119,8 @@ struct RemoteItemsTests {
     }
 
     @Test func valuesThatAreDamagedAreNullOrUnknown() {
-        set(["a": "1", "b": "x", "c": "damaged", "d": "4"])
+        set(["a": "1", "b": "x", "c": "3", "d": "4"])
+        store.state.withLock { $0.damaged = ["c"] }
         let outcome = items.find(["a", "b", "c", "d"])
         #expect(outcome.items.map { $0 != nil } == [true, true, false, true])
         #expect(outcome.items[1]?.columns["price"]?.isNull(0) == true)

@@ -273,6 +273,36 @@ struct RedisItemsTests {
         try await until { try server.metrics("slipway_redis_breakers_open") == 0 }
     }
 
+    /// More requests than may wait for their items are refused at once.
+    @Test func waitingForItemsIsBounded() async throws {
+        let redis = try RedisServer()
+        let server = try server(
+            "redis://127.0.0.1:\(redis.port)",
+            [
+                "--redis-timeout-ms", "3000", "--redis-connections", "1", "--queue-size", "2",
+                "--redis-breaker-failures", "99",
+            ])
+        #expect(try server.predict(body([1])).status == 200)
+        redis.freeze()
+        let request = try body([2, 3])
+        let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    try await withCheckedThrowingContinuation { done in
+                        Thread { done.resume(with: Result { try server.predict(request).status }) }.start()
+                    }
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        // One or two are being fetched for, two wait; as slow as this machine is, the rest finds the place taken.
+        #expect(
+            statuses.allSatisfy { $0 == 200 || $0 == 450 } && statuses.contains(450) && statuses.contains(200),
+            "\(statuses)")
+        redis.wake()
+        try await until { try server.predict(request).status == 200 }
+    }
+
     @Test func itStartsWithoutRedis() async throws {
         let redis = try RedisServer()
         let folder = try TemporaryFolder()

@@ -1,6 +1,7 @@
 import Foundation
 import SlipwayCore
 import SlipwayOnline
+import SlipwayRedis
 import SlipwayServing
 import SlipwayTestSupport
 import Testing
@@ -135,5 +136,33 @@ struct ServingSettingsTests {
         #expect(settings.models == [.init(name: "model", path: "/a/b/model")])
         #expect(settings.port == 81)
         #expect(ServingSettings.help.contains("--queue-size VALUE"))
+    }
+
+    @Test func redisIsSetUp() throws {
+        let folder = try TemporaryFolder()
+        let password = try folder.write("hunter2\n", to: "password")
+        let yaml = """
+            items: [redis-cluster://a, "b:7000?prefix=shop:"]
+            redis_username: reader
+            redis_password_file: \(password)
+            redis_timeout_ms: 20
+            redis_ttl_ms: 1000
+            redis_stale_ms: 0
+            redis_connections: 2
+            redis_breaker_failures: 3
+            redis_tls_ca: /ca.pem
+            """
+        var settings = ServingSettings()
+        #expect(try settings.read(yaml: yaml).isEmpty)
+        #expect(settings.items == "redis-cluster://a,b:7000?prefix=shop:" && settings.scoring.hasItems)
+        let redis = settings.redis
+        #expect(redis.options.user == "reader" && redis.options.password == "hunter2" && redis.connections == 2)
+        #expect(redis.policy.timeoutMs == 20 && redis.policy.ttlMs == 1000 && redis.policy.staleMs == 0)
+        #expect(redis.options.breakerFailures == 3 && redis.options.tlsAuthority == "/ca.pem")
+        for bad in [
+            ["--items", "redis://h:x"], ["--redis-timeout-ms", "0"], ["--redis-password-file", folder.path("none")],
+        ] {
+            #expect(throws: SlipwayError.self) { try ServingSettings.parse(arguments: ["p"] + bad) }
+        }
     }
 }
