@@ -52,6 +52,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -137,6 +138,10 @@ let package = Package(
         .systemLibrary(name: "CSlipwaySystem"),
         layer("SlipwayProtocol", ["SlipwayCore", "CSlipwaySystem", crypto]),
         layer("SlipwayScheduling", ["SlipwayCore"]),
+        // Debian's hiredis, which has no TLS; OpenSSL, for that, is loaded when it is wanted.
+        .target(name: "CSlipwayRedis", linkerSettings: [.linkedLibrary("hiredis")]),
+        layer("SlipwayRedis", ["SlipwayCore", "SlipwayScheduling", "CSlipwayRedis"]),
+        layer("SlipwayItems", ["SlipwayCore", "SlipwayData", "SlipwayScheduling", "SlipwayRedis"]),
         layer("SlipwayLatency", []),
         layer("SlipwayMetrics", [metrics]),
         layer(
@@ -144,7 +149,7 @@ let package = Package(
             [
                 "SlipwayCore", "SlipwayConfig", "SlipwayGraph", "SlipwayArtifact", "SlipwayFeatures",
                 "SlipwayFeatureEngine", "SlipwayData", "SlipwayRecall", "SlipwayRuntime", "SlipwayBackendAOT",
-                "SlipwayProtocol", "SlipwayScheduling", "CSlipwaySystem", crypto,
+                "SlipwayProtocol", "SlipwayScheduling", "SlipwayItems", "CSlipwaySystem", crypto,
             ]),
         layer(
             "SlipwayRetrieval",
@@ -156,19 +161,22 @@ let package = Package(
             "SlipwayServing",
             [
                 "SlipwayCore", "SlipwayKernels", "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics",
-                "SlipwayOnline", "SlipwayRecall",
+                "SlipwayRedis", "SlipwayItems", "SlipwayOnline", "SlipwayRecall",
                 "SlipwayArtifact", "SlipwayFeatures", "SlipwayGraph", "SlipwayRuntime", metrics,
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Yams", package: "Yams"),
             ]),
         layer(
             "SlipwayLoad",
             [
-                "SlipwayCore", "SlipwayFeatureEngine", "SlipwayArtifact", "SlipwayInspect", "SlipwayPage", "SlipwayLatency",
+                "SlipwayCore", "SlipwayFeatureEngine", "SlipwayArtifact", "SlipwayInspect", "SlipwayPage",
+                "SlipwayLatency",
                 "SlipwayScheduling", "SlipwayProtocol", "SlipwayOnline",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -186,16 +194,20 @@ let package = Package(
         layer(
             "SlipwayReport",
             [
-                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph", "SlipwayArtifact",
-                "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayPasses", "SlipwayBackendAOT", "SlipwayInspect",
+                "SlipwayCore", "SlipwayKernels", "SlipwayConfig", "SlipwayCheckpoint", "SlipwayGraph",
+                "SlipwayArtifact",
+                "SlipwayData", "SlipwayRuntime", "SlipwayModels", "SlipwayPasses", "SlipwayBackendAOT",
+                "SlipwayInspect",
                 "SlipwayPage", "SlipwayExport", "SlipwayVerify", protobuf,
             ]),
         .executableTarget(
             name: "slipway",
             dependencies: [
                 "SlipwayCore", "SlipwayGraph", "SlipwayModels", "SlipwayRuntime", "SlipwayInspect", "SlipwayExport",
-                "SlipwayPredict", "SlipwayVerify", "SlipwayReport", "SlipwayArtifact", "SlipwayBackendAOT", "SlipwayMeasure",
-                "SlipwayRecall", "SlipwayOnline", "SlipwayRetrieval", "SlipwayServing", "SlipwayLoad",
+                "SlipwayPredict", "SlipwayVerify", "SlipwayReport", "SlipwayArtifact", "SlipwayBackendAOT",
+                "SlipwayMeasure",
+                "SlipwayRecall", "SlipwayOnline", "SlipwayRetrieval", "SlipwayServing", "SlipwayLoad", "SlipwayRedis",
+                "SlipwayItems", "SlipwayScheduling", "SlipwayData",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -248,6 +260,8 @@ let package = Package(
             ["SlipwayCore", "SlipwayGraph", "SlipwayInspect", "SlipwayRuntime", "SlipwayArtifact", "SlipwayCheckpoint"]),
         tests(of: "SlipwayPage", []),
         tests(of: "SlipwayLatency", []),
+        tests(of: "SlipwayRedis", ["SlipwayCore", "SlipwayScheduling"]),
+        tests(of: "SlipwayItems", ["SlipwayCore", "SlipwayData", "SlipwayRedis", "SlipwayScheduling"]),
         tests(
             of: "SlipwayLoad",
             ["SlipwayCore", "SlipwayLatency", "SlipwayProtocol", "SlipwayFeatureEngine", "SlipwayInspect"]),
@@ -263,11 +277,12 @@ let package = Package(
         .testTarget(
             name: "SlipwayServingTests",
             dependencies: [
-                "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayRecall", "SlipwayOnline",
-                "SlipwayRetrieval", "SlipwayServing", "SlipwayCore", "SlipwayLoad", "SlipwayLatency", "SlipwayConfig",
+                "SlipwayProtocol", "SlipwayScheduling", "SlipwayMetrics", "SlipwayRecall", "SlipwayRedis", "SlipwayItems",
+                "SlipwayOnline", "SlipwayRetrieval", "SlipwayServing", "SlipwayCore", "SlipwayLoad", "SlipwayLatency", "SlipwayConfig",
                 "SlipwayFeatures", "SlipwayData", "SlipwayModels", "SlipwayExport", "SlipwayPredict",
                 "SlipwayBackendAOT", "SlipwayTestSupport", "CSlipwaySystem", metrics,
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 "slipway",
             ],

@@ -18,6 +18,7 @@ import pathlib
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -59,7 +60,7 @@ def here(work, text):
     """A settings file for the bundled example on this machine, only places and port changed; its model and token."""
     settings = yaml.safe_load(text)
     settings["models"] = {model: str(work / "package") for model in settings["models"]}
-    settings["port"], settings["host"] = 0, "127.0.0.1"
+    settings["port"], settings["grpc_port"], settings["host"] = 0, 0, "127.0.0.1"
     token = None
     for key in ("request_save_path", "warmup_data_path"):
         if key in settings:
@@ -81,12 +82,12 @@ class Server:
         self.log = work / "serve.log"
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen([slipway, "serve", "--config", config, *more], stdout=log, stderr=log)
-        self.port = None
+        self.port = self.grpc_port = None
         for _ in range(600):
             for line in self.log.read_text(encoding="utf-8").splitlines():
                 entry = json.loads(line) if line.startswith("{") else {}
                 if entry.get("message") == "ready":
-                    self.port = int(entry["port"])
+                    self.port, self.grpc_port = int(entry["port"]), int(entry.get("grpc_port", 0))
             if self.port or self.process.poll() is not None:
                 break
             time.sleep(0.05)
@@ -106,6 +107,15 @@ class Server:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
+
+    def speaks_http2(self):
+        """Whether the gRPC port answers the first words of an HTTP/2 client with its settings."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.grpc_port), 10) as connection:
+                connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))
+                return connection.recv(9)[3:4] == b"\4"
+        except OSError:
+            return False
 
     def stop(self):
         self.process.terminate()
@@ -142,6 +152,7 @@ def check_routes(server):
     for port, is_up in ((server.port, True), (1, False)):
         result = subprocess.run(["bash", health], env={"SLIPWAY_PORT": str(port), "PATH": "/usr/bin:/bin"}, capture_output=True)
         check((result.returncode == 0) == is_up, f"healthcheck.sh ends with {result.returncode} at port {port}")
+    check(server.speaks_http2(), "the gRPC port does not speak HTTP/2")
     if server.token:
         check(server.get("/metrics")[0] == 401, "the metrics are there without a token")
 
@@ -205,8 +216,42 @@ def plain(expression):
     return expression.replace("$__rate_interval", "5m").replace("$model", ".*").replace("$instance", ".*")
 
 
-def check_expressions(text, work):
-    found = exposed(text)
+def redis_metrics(slipway, work):
+    """What a server with item features in Redis exposes beside the others; None where Redis is not installed."""
+    if not (shutil.which("redis-server") and shutil.which("redis-cli")):
+        print("check_deploy: metrics of Redis are not compared: no redis-server")
+        return None
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"redis://127.0.0.1:{port}"
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", work]
+    redis = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        load = ["items", "load", "--items", EXAMPLE / "data/eval.parquet", "--redis", address, "--generation", "g"]
+        subprocess.run([slipway, *load], check=True, capture_output=True)
+        # An item that is none.
+        subprocess.run(["redis-cli", "-p", str(port), "set", "item:g:a", "text"], check=True, capture_output=True)
+        server = Server(slipway, work, *next(settings_files()), "--items", address)
+        try:
+            path = f"/v2/models/{server.model}/infer"
+            status, answer = server.get(path, example_body(), server.token)
+            check(status == 200, f"with Redis the example's request is answered by {status}: {answer}")
+            return server.get("/metrics", token=server.token)[1]
+        finally:
+            server.stop()
+    finally:
+        redis.terminate()
+        redis.wait(30)
+
+
+def check_expressions(text, work, redis):
+    found = exposed(text + (redis or ""))
     rules = []
     for where, expression in expressions():
         expression = plain(expression)
@@ -214,6 +259,8 @@ def check_expressions(text, work):
         bare = re.sub(r'"[^"]*"', '""', expression)
         names = set(re.findall(r"\b(?:slipway|process)_\w+|\bup\b", bare))
         check(names, f"{where}: no metric in {expression}")
+        if redis is None and any(name.startswith("slipway_redis_") for name in names):
+            continue
         for name in sorted(names):
             check(name in found, f"{where}: the server exposes no {name}")
         labels = set(re.findall(r"(\w+)\s*(?:=~|!~|!=|=)\s*\"", bare))
@@ -258,10 +305,10 @@ def seconds(text):
 def check_agreement():
     settings = {name: yaml.safe_load(text) for name, text in settings_files()}
     plain_settings, cluster = settings["deploy/serve.yaml"], settings["deploy/kubernetes/configmap.yaml"]
-    for key in ("port", "queue_size", "request_timeout_ms", "drain_timeout_ms", "models"):
+    for key in ("port", "grpc_port", "queue_size", "request_timeout_ms", "drain_timeout_ms", "models"):
         check(plain_settings[key] == cluster[key], f"serve.yaml and configmap.yaml differ in {key}")
     drain = cluster["drain_timeout_ms"] / 1000
-    port = cluster["port"]
+    port, grpc_port = cluster["port"], cluster["grpc_port"]
 
     pod = manifest("deployment")["spec"]["template"]
     container = pod["spec"]["containers"][0]
@@ -269,19 +316,25 @@ def check_agreement():
     grace = pod["spec"]["terminationGracePeriodSeconds"]
     check(grace > before + drain, f"deployment.yaml: {grace} s of grace for {before} s before and {drain:.0f} s of draining")
     check(container["ports"][0]["containerPort"] == port, "deployment.yaml: another port than the settings'")
+    check(container["ports"][1]["containerPort"] == grpc_port, "deployment.yaml: another gRPC port than the settings'")
     check(pod["metadata"]["annotations"]["prometheus.io/port"] == str(port), "deployment.yaml: another port is scraped")
     cpu = container["resources"]
     check(cpu["requests"]["cpu"] == cpu["limits"]["cpu"], "deployment.yaml: fewer processors are requested than threads start")
     labels = pod["metadata"]["labels"].items()
     for name, selector in (
         ("service", manifest("service")["spec"]["selector"]),
+        ("service-grpc", manifest("service-grpc")["spec"]["selector"]),
         ("pdb", manifest("pdb")["spec"]["selector"]["matchLabels"]),
         ("networkpolicy", manifest("networkpolicy")["spec"]["podSelector"]["matchLabels"]),
         ("deployment", manifest("deployment")["spec"]["selector"]["matchLabels"]),
     ):
         check(selector.items() <= labels, f"{name}.yaml selects other pods than the deployment's")
-    port_name = container["ports"][0]["name"]
-    check(manifest("service")["spec"]["ports"][0]["targetPort"] == port_name, "service.yaml: another port than the pod's")
+    names = [each["name"] for each in container["ports"]]
+    check([each["targetPort"] for each in manifest("service")["spec"]["ports"]] == names, "service.yaml: other ports than the pod's")
+    grpc_service = manifest("service-grpc")["spec"]["ports"][0]
+    check((grpc_service["targetPort"], grpc_service["port"]) == (names[1], grpc_port), "service-grpc.yaml: another port than the pod's")
+    allowed = [each["port"] for rule in manifest("networkpolicy")["spec"]["ingress"] for each in rule["ports"]]
+    check(set(allowed) == set(names), "networkpolicy.yaml: other ports than the pod's")
     volumes = {volume["name"] for volume in pod["spec"]["volumes"]}
     for mount in container["volumeMounts"]:
         check(mount["name"] in volumes, f"deployment.yaml: no volume {mount['name']}")
@@ -312,7 +365,9 @@ def check_agreement():
     check(patience > cluster["request_timeout_ms"] / 1000, "haproxy.cfg gives up before the server answers 408")
 
     dockerfile = (DEPLOY / "docker/Dockerfile").read_text(encoding="utf-8")
-    check(f"EXPOSE {port}\n" in dockerfile, "Dockerfile exposes another port than the settings'")
+    check(f"EXPOSE {port} {grpc_port}\n" in dockerfile, "Dockerfile exposes other ports than the settings'")
+    published = documents(DEPLOY / "compose/compose.yaml")[0]["services"]["slipway"]["ports"]
+    check([int(each.rsplit(":", 1)[1]) for each in published] == [port, grpc_port], "compose.yaml: other ports than the settings'")
     user = re.search(r"(?m)^USER (\d+):", dockerfile)[1]
     check(pod["spec"]["securityContext"]["runAsUser"] == int(user), "deployment.yaml and Dockerfile have different users")
 
@@ -349,7 +404,7 @@ def check_libraries(work):
         print("check_deploy: Debian's packages are not compared: no dpkg-query")
         return
     dockerfile = (DEPLOY / "docker/Dockerfile").read_text(encoding="utf-8")
-    named = re.search(r"apt-get install -y --no-install-recommends[\s\\]+([^\\]*?) \\", dockerfile)[1].split()
+    named = re.search(r"apt-get install -y --no-install-recommends(.*?)&&", dockerfile, re.DOTALL)[1].replace("\\", " ").split()
     installed = with_dependencies(named)
     for path in system:
         owner = None
@@ -372,6 +427,7 @@ def main():
         raise SystemExit(f"check_deploy: the example is not exported:\n{result.stderr}")
     # The rows' item columns serve as item features.
     items = EXAMPLE / "data/eval.parquet"
+    redis = redis_metrics(slipway, work)
     count = 0
     for name, text in settings_files():
         server = Server(slipway, work, name, *here(work, text), "--items", items)
@@ -382,7 +438,7 @@ def main():
             check(status == 200, f"{name}: the example's request is answered by {status}: {answer}")
             server.get(f"/api/predict/{server.model}", b"\xff", server.token)
             status, text = server.get("/metrics", token=server.token)
-            count = check_expressions(text, work)
+            count = check_expressions(text, work, redis)
         finally:
             server.stop()
     check_eas(slipway, work)

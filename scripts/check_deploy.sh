@@ -33,6 +33,7 @@ install_debian() {
   command -v promtool >/dev/null || missing+=(prometheus)
   command -v shellcheck >/dev/null || missing+=(shellcheck)
   command -v systemd-analyze >/dev/null || missing+=(systemd)
+  command -v redis-server >/dev/null || missing+=(redis-server redis-tools)
   if [ ${#missing[@]} -eq 0 ] || [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then return; fi
   (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}") \
     >/dev/null 2>&1 || true

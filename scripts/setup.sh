@@ -30,7 +30,7 @@ command -v python3 >/dev/null || missing+=(python3)
 python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
 command -v flock >/dev/null || missing+=(util-linux)
 for header in zlib.h:zlib1g-dev zstd.h:libzstd-dev lz4frame.h:liblz4-dev snappy-c.h:libsnappy-dev \
-  sqlite3.h:libsqlite3-dev faiss/Index.h:libfaiss-dev; do
+  sqlite3.h:libsqlite3-dev faiss/Index.h:libfaiss-dev hiredis/hiredis.h:libhiredis-dev openssl/ssl.h:libssl-dev; do
   [ -e "/usr/include/${header%%:*}" ] || missing+=("${header##*:}")
 done
 if [ ${#missing[@]} -gt 0 ]; then

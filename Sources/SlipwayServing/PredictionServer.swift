@@ -5,6 +5,7 @@ import NIOCore
 import NIOPosix
 import SlipwayArtifact
 import SlipwayCore
+import SlipwayItems
 import SlipwayKernels
 import SlipwayMetrics
 import SlipwayOnline
@@ -25,8 +26,12 @@ package final class PredictionServer: Sendable {
     private let tracer: SpanExporter
     private let pool: ComputePool<ScoringJob>
     private let loader: ModelLoader
+    private let store: RedisItemStore?
+    private let fetch: ItemFetchStage?
     private let listener: Listener
     private let adminListener: Listener?
+    private let callListener: Listener?
+    private let adminCallListener: Listener?
     private let workers: Int
     private let limits: ControlGroup
 
@@ -42,7 +47,7 @@ package final class PredictionServer: Sendable {
         workers = settings.workers ?? limits.processors
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.ioThreads)
         self.group = group
-        let tls = try ServerTLS.context(settings)
+        let tls = try ServerTLS.context(settings, speaking: ["http/1.1"])
         recorder = RequestRecorder(settings, metrics: metrics, logger: logger)
         tracer = try SpanExporter(
             endpoint: settings.traceEndpoint, ratio: settings.traceRatio, group: group, metrics: metrics, logger: logger
@@ -53,11 +58,14 @@ package final class PredictionServer: Sendable {
         ) {
             spare, assignments in runner.run(assignments, threads: spare + 1)
         }
+        store = try settings.redis.store(settings.items, key: settings.itemKey)
+        fetch = store.map { _ in ItemFetchStage(settings) }
         loader = ModelLoader(
             settings, registry: registry, metrics: metrics, logger: logger, workers: workers,
-            memoryLimitBytes: Self.memoryLimitBytes(settings, limits))
+            memoryLimitBytes: Self.memoryLimitBytes(settings, limits), store: store)
         let router = Self.router(
-            settings, registry: registry, loader: loader, pool: pool, metrics: metrics, state: state, version: version)
+            settings, registry: registry, loader: loader, pool: pool, fetch: fetch, metrics: metrics, state: state,
+            version: version)
         let connections = connections, state = state, metrics = metrics
         func service(isAdmin: Bool) -> PortService {
             PortService(
@@ -73,17 +81,33 @@ package final class PredictionServer: Sendable {
                 host: settings.adminHost, port: $0, group: group, tls: tls, service: service(isAdmin: true),
                 limits: connectionLimits)
         }
+        let callTLS = try ServerTLS.context(settings, speaking: ["h2"])
+        let callMetrics = CallMetrics(metrics.registry)
+        func listenForCalls(_ host: String, _ port: Int, isAdmin: Bool) throws -> Listener {
+            let calls = CallService(
+                port: service(isAdmin: isAdmin), routes: CallRoutes(router), limits: connectionLimits,
+                maxStreams: settings.grpcMaxStreams, metrics: callMetrics)
+            return try Listener.open(host: host, port: port, group: group, allowsHalfClosure: false) {
+                try CallConnection.prepare($0, tls: callTLS, service: calls)
+            }
+        }
+        callListener = try settings.grpcPort.map { try listenForCalls(settings.host, $0, isAdmin: false) }
+        adminCallListener = try settings.grpcAdminPort.map { try listenForCalls(settings.adminHost, $0, isAdmin: true) }
         collect()
     }
 
     package var port: Int { listener.port }
     package var adminPort: Int? { adminListener?.port }
+    package var grpcPort: Int? { callListener?.port }
+    package var grpcAdminPort: Int? { adminCallListener?.port }
 
     /// Loads every model and warms it up; from then on requests are answered. Throws what the first that fails said.
     package func load() throws {
         recorder.start()
         tracer.start()
         pool.start()
+        fetch?.start()
+        try store.map { try loader.meet($0) }
         for model in settings.models {
             registry.insert(model.name, path: model.path, isRequired: true)
             let done = DispatchSemaphore(value: 0)
@@ -111,6 +135,7 @@ package final class PredictionServer: Sendable {
         state.drain()
         loader.stop()
         listener.close()
+        callListener?.close()
         connections.drain()
         let end = SteadyClock.now() + UInt64(settings.drainTimeoutMs) * 1_000_000
         while connections.count > 0 || pool.queued + pool.running > 0, SteadyClock.now() < end {
@@ -118,6 +143,8 @@ package final class PredictionServer: Sendable {
             connections.drain()
         }
         adminListener?.close()
+        adminCallListener?.close()
+        fetch?.stop()
         pool.stop()
         recorder.stop()
         tracer.stop()
@@ -152,12 +179,12 @@ package final class PredictionServer: Sendable {
 
     private static func router(
         _ settings: ServingSettings, registry: ModelRegistry, loader: ModelLoader, pool: ComputePool<ScoringJob>,
-        metrics: ServingMetrics, state: ServerState, version: String
+        fetch: ItemFetchStage?, metrics: ServingMetrics, state: ServerState, version: String
     ) -> Router {
         let authorizer = RouteAuthorizer(
             callers: RequestAuthorizer(tokens: settings.tokens), admins: RequestAuthorizer(tokens: settings.adminTokens)
         )
-        let queue = JobQueue(pool: pool, metrics: metrics)
+        let queue = JobQueue(pool: pool, metrics: metrics, fetch: fetch)
         return Router(
             predict: PredictRoute(registry: registry, authorizer: authorizer, queue: queue, settings: settings),
             inference: InferenceRoutes(
@@ -172,8 +199,11 @@ package final class PredictionServer: Sendable {
         let metrics = metrics, pool = pool, registry = registry, connections = connections
         metrics.gauge(
             "slipway_build_info", 1, [("version", version), ("instruction_set", "\(InstructionSet.current)")])
+        let store = store, fetch = fetch
         metrics.registry.onRead { [weak metrics] in
             guard let metrics else { return }
+            store?.report(to: metrics)
+            if let fetch { metrics.gauge("slipway_redis_fetching_requests", Double(fetch.count)) }
             metrics.connections.record(connections.count)
             metrics.gauge("slipway_queue_length", Double(pool.queued))
             metrics.gauge("slipway_running_requests", Double(pool.running))
@@ -186,6 +216,9 @@ package final class PredictionServer: Sendable {
                 metrics.gauge("slipway_item_cache_bytes", Double(items.sizeBytes), label)
                 metrics.gauge("slipway_item_cache_left_out", Double(items.leftOut), label)
                 metrics.gauge("slipway_item_cache_recent", Double(items.recentCount), label)
+                if let remote = items.remote {
+                    metrics.gauge("slipway_redis_refresh_waiting", Double(remote.waiting), label)
+                }
                 metrics.gauge("slipway_item_cache_age_seconds", Date().timeIntervalSince(items.loadedAt), label)
             }
             ProcessMetrics.read(into: metrics)
@@ -204,6 +237,10 @@ package final class PredictionServer: Sendable {
             "admin       "
                 + (adminPort.map { "\(scheme)://\(settings.adminHost):\($0), \(settings.adminTokens.count) tokens" }
                     ?? "off"),
+            "gRPC        "
+                + (grpcPort.map { "\(settings.host):\($0)\(mutual), \(settings.grpcMaxStreams) calls a connection" }
+                    ?? "off")
+                + (grpcAdminPort.map { ", admin \(settings.adminHost):\($0)" } ?? ""),
             "threads     \(workers) compute (\(limits.processors) processors\(quota)), \(settings.ioThreads) network, 1 log",
             "memory      \(memory)",
             "kernels     \(InstructionSet.current)",
@@ -226,7 +263,11 @@ package final class PredictionServer: Sendable {
                     + "outputs \(model.scoring.answers.joined(separator: ", "))")
             if let recall = model.scoring.recallDescription { lines.append("recall      \(recall)") }
             if let note = model.scoring.backendNote { lines.append("            \(note)") }
-            if let items = model.items {
+            if let items = model.items, let store {
+                let generation = store.generation.name.map { "generation \($0)" } ?? "without generations"
+                lines.append(
+                    "items       asked for in \(store.description), \(generation), \(items.recentCount) in memory")
+            } else if let items = model.items {
                 let rest =
                     items.leftOut == 0 ? "" : ", \(items.leftOut) more \(items.looksUp ? "looked up" : "left out")"
                 lines.append("items       \(items.count) in \(items.sizeBytes >> 20) MB\(rest)")

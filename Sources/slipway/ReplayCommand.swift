@@ -4,6 +4,7 @@ import SlipwayCore
 import SlipwayInspect
 import SlipwayLoad
 import SlipwayOnline
+import SlipwayRedis
 
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -117,6 +118,11 @@ struct ReplayCommand: ParsableCommand {
     }
 
     private func packageSide(_ path: String) throws -> PackageSide {
+        guard items.map(RedisAddress.isAddress) != true else {
+            throw SlipwayError(
+                .unsupported, "a replay does not ask Redis for item features",
+                fix: "give --items the file that Redis was loaded with")
+        }
         let source = items.map { path -> any ItemSource in
             SQLiteItemSource.isDatabase(path)
                 ? SQLiteItemSource(path: path, table: itemTable) : FileItemSource(path: path)

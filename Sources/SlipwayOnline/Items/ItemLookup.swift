@@ -1,8 +1,16 @@
 import SlipwayCore
 import Synchronization
 
+/// Finds items one by one, beyond those that a table holds.
+protocol ItemFinding: Sendable {
+    /// Memory of the items kept, and how many they are, unknown ids among them.
+    var sizeBytes: Int { get }
+    var count: Int { get }
+    func find(_ ids: [String]) -> ItemLookup.Outcome
+}
+
 /// An item on its own: a column of one row each, and the inputs made of it.
-final class LookedUpItem: Sendable {
+final class LookedUpItem: MeasuredItem {
     let columns: [String: Column]
     let inputs: SlotStore?
     let sizeBytes: Int
@@ -14,10 +22,29 @@ final class LookedUpItem: Sendable {
         let heads = 64 + columns.count * 200 + (inputs?.slots.count ?? 0) * 200
         sizeBytes = columns.values.reduce(heads + (inputs?.sizeBytes ?? 0)) { $0 + RowGather.sizeBytes($1) }
     }
+
+    /// A row of a batch.
+    ///
+    /// - Parameters:
+    ///   - names: columns to keep.
+    ///   - empty: what the item's inputs begin with; nil where none are made.
+    ///   - inputs: those made of the batch.
+    convenience init(
+        _ batch: ColumnBatch, _ row: Int, _ names: [String], _ empty: SlotStore?, _ inputs: InputBatch
+    ) throws {
+        var own: [String: Column] = [:]
+        for name in names {
+            guard let column = batch[name] else { continue }
+            own[name] = try RowGather.column([RowGather.Place(chunk: 0, row: Int32(clamping: row))], [column])
+        }
+        var store = empty
+        try store?.append(inputs, rows: [row])
+        self.init(columns: own, inputs: store)
+    }
 }
 
 /// Asks the source for items that a table has no room for, and keeps the latest of them.
-final class ItemLookup: Sendable {
+final class ItemLookup: ItemFinding {
     struct Outcome {
         /// Nil for ids that the source does not know, or could not be asked for.
         var items: [LookedUpItem?]
@@ -32,7 +59,7 @@ final class ItemLookup: Sendable {
     private let generator: (any FeatureGenerator)?
     /// What each item's inputs begin with.
     private let empty: SlotStore?
-    private let recent: Mutex<RecentItems>
+    private let recent: Mutex<RecentItems<LookedUpItem>>
     private let idle: Mutex<[Worker]>
 
     /// One thread's connection and memory.
@@ -108,22 +135,11 @@ final class ItemLookup: Sendable {
             }
             for row in 0..<batch.rowCount {
                 guard let id = RowGather.text(names, row), found[id] == nil else { continue }
-                found[id] = try item(batch, row, worker)
+                found[id] = try LookedUpItem(batch, row, columns, empty, worker.inputs)
             }
         }
         // A worker whose source failed is not used again.
         idle.withLock { $0.append(worker) }
         return found
-    }
-
-    private func item(_ batch: ColumnBatch, _ row: Int, _ worker: Worker) throws -> LookedUpItem {
-        var own: [String: Column] = [:]
-        for name in columns {
-            guard let column = batch[name] else { continue }
-            own[name] = try RowGather.column([RowGather.Place(chunk: 0, row: Int32(clamping: row))], [column])
-        }
-        var store = empty
-        try store?.append(worker.inputs, rows: [row])
-        return LookedUpItem(columns: own, inputs: store)
     }
 }

@@ -12,15 +12,19 @@ package final class ItemTable: Sendable {
     let places: [RowGather.Place]
     let chunks: [String: [Column?]]
     let generated: SlotStore?
-    private let lookup: ItemLookup?
+    private let lookup: (any ItemFinding)?
+    /// Where items are asked for one by one, on another machine; nil for a table that was read.
+    package let remote: RemoteItems?
     private let tableBytes: Int
-    package let loadedAt: Date
+    private let readAt: Date
     package let loadSeconds: Double
     /// Ids that came twice; their first row counts.
     package let duplicates: Int
     /// Items of the source for which there was no room.
     package let leftOut: Int
 
+    /// When the generation was made.
+    package var loadedAt: Date { remote?.asOf ?? readAt }
     package var count: Int { places.count }
     /// Whether items for which there was no room are looked up.
     package var looksUp: Bool { lookup != nil }
@@ -61,8 +65,50 @@ package final class ItemTable: Sendable {
         leftOut = builder.leftOut
         lookup = builder.leftOut > 0 ? found : nil
         tableBytes = builder.sizeBytes
-        loadedAt = Date()
+        readAt = Date()
+        remote = nil
         loadSeconds = Double(SteadyClock.now() - start) * 1e-9
+    }
+
+    /// No items of its own: all are asked for.
+    ///
+    /// - Parameters:
+    ///   - columns: raw columns that items bring.
+    ///   - slots: the inputs made of each item; nil where none are made.
+    init(remote: RemoteItems, columns: [String], slots: [InputSlot]?) {
+        self.remote = remote
+        lookup = remote
+        index = ItemIndex()
+        places = []
+        chunks = Dictionary(columns.map { ($0, []) }, uniquingKeysWith: { first, _ in first })
+        generated = slots.map { SlotStore(slots: $0) }
+        tableBytes = 0
+        readAt = Date()
+        loadSeconds = 0
+        duplicates = 0
+        leftOut = 0
+    }
+
+    private init(_ table: ItemTable, finding items: any ItemFinding) {
+        remote = table.remote
+        lookup = items
+        index = table.index
+        places = table.places
+        chunks = table.chunks
+        generated = table.generated
+        tableBytes = table.tableBytes
+        readAt = table.readAt
+        loadSeconds = table.loadSeconds
+        duplicates = table.duplicates
+        leftOut = table.leftOut
+    }
+
+    /// The same table with these items at hand, so that finding them asks nobody. Itself for a table that was read.
+    ///
+    /// - Parameter deadline: nanoseconds of the steady clock until which they are waited for.
+    package func fetching(_ ids: [String], deadline: UInt64) -> ItemTable {
+        guard let remote else { return self }
+        return ItemTable(self, finding: remote.fetch(ids, deadline: deadline))
     }
 
     /// The batch with a null column for each one it lacks.

@@ -1,9 +1,14 @@
+/// What takes memory beside its id.
+protocol MeasuredItem: Sendable {
+    var sizeBytes: Int { get }
+}
+
 /// Items by id within a number of bytes; those not asked for longest go first.
-struct RecentItems {
+struct RecentItems<Item: MeasuredItem> {
     private struct Node {
         let id: String
         /// Nil for an id that the source does not know.
-        let item: LookedUpItem?
+        let item: Item?
         let sizeBytes: Int
         var older: Int
         var newer: Int
@@ -18,21 +23,32 @@ struct RecentItems {
     private var newest = -1
     private(set) var sizeBytes = 0
     /// What an id takes beside its item: the node, the name twice, and its place.
-    private static let nodeBytes = 160
+    private static var nodeBytes: Int { 160 }
 
     init(limitBytes: Int) { self.limitBytes = limitBytes }
 
     var count: Int { places.count }
 
     /// Nil where nothing is known; an item, or nil for an id that the source does not know.
-    mutating func find(_ id: String) -> LookedUpItem?? {
+    mutating func find(_ id: String) -> Item?? {
         guard let place = places[id] else { return nil }
         unlink(place)
         link(place)
         return .some(nodes[place].item)
     }
 
-    mutating func insert(_ id: String, _ item: LookedUpItem?) {
+    /// The ids asked for latest, the latest first.
+    func latest(_ count: Int) -> [String] {
+        var found: [String] = []
+        var place = newest
+        while place >= 0, found.count < count {
+            found.append(nodes[place].id)
+            place = nodes[place].older
+        }
+        return found
+    }
+
+    mutating func insert(_ id: String, _ item: Item?) {
         if let place = places[id] { remove(place) }
         let size = Self.nodeBytes + id.utf8.count * 2 + (item?.sizeBytes ?? 0)
         guard size <= limitBytes else { return }

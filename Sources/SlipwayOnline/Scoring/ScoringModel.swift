@@ -6,6 +6,7 @@ import SlipwayConfig
 package import SlipwayCore
 import SlipwayFeatures
 package import SlipwayGraph
+package import SlipwayItems
 package import SlipwayRecall
 import SlipwayRuntime
 
@@ -128,6 +129,24 @@ package final class ScoringModel: Sendable {
                 source, key: key, columns: columns.filter { !$0.isUserSide }.map(\.name), generator: itemSplit?.items,
                 limitBytes: limitBytes)
         }
+    }
+
+    /// Item features that are asked for while requests wait.
+    ///
+    /// - Throws: `unsupported` for a model that searches a tree, which asks for too many items one after the other.
+    package func remoteItems(
+        _ store: any RemoteItemStore, policy: RemoteItemPolicy, events: RemoteItemEvents = RemoteItemEvents()
+    ) throws -> ItemTable {
+        guard tree == nil else {
+            throw SlipwayError(
+                .unsupported, "the features of a tree's nodes cannot be asked for in \(store.description)",
+                fix: "give --items a Parquet or CSV snapshot, or an SQLite database")
+        }
+        let names = columns.filter { !$0.isUserSide }.map(\.name)
+        let rest = itemSplit.map { $0.online } ?? generator
+        let maker = RemoteItemMaker(columns: names, generator: itemSplit?.items, checked: rest)
+        return ItemTable(
+            remote: RemoteItems(store, maker, policy, events), columns: names, slots: itemSplit?.items.slots)
     }
 
     // MARK: Opening

@@ -13,6 +13,10 @@ struct ConnectionLimits: Sendable {
     var sendTimeout = TimeAmount.seconds(30)
     /// For a client to read the answer to a request that was refused before it was here.
     var lingerTimeout = TimeAmount.seconds(2)
+    /// Without a word from a client with gRPC calls under way, until it is asked whether it is there.
+    var silenceTimeout = TimeAmount.seconds(60)
+    /// For it to say so.
+    var pingTimeout = TimeAmount.seconds(20)
     /// From the arrival of a request to its answer.
     var requestTimeout = TimeAmount.milliseconds(5000)
 }

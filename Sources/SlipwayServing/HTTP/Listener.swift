@@ -23,15 +23,23 @@ final class Listener: Sendable {
         host: String, port: Int, group: any EventLoopGroup, tls: NIOSSLContext?, service: any ConnectionService,
         limits: ConnectionLimits
     ) throws -> Listener {
+        try open(host: host, port: port, group: group, allowsHalfClosure: true) { channel in
+            try configure(channel, tls: tls, service: service, limits: limits)
+        }
+    }
+
+    /// - Parameter prepare: puts handlers into the pipeline of a connection; called on its event loop.
+    static func open(
+        host: String, port: Int, group: any EventLoopGroup, allowsHalfClosure: Bool,
+        _ prepare: @escaping @Sendable (any Channel) throws -> Void
+    ) throws -> Listener {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try configure(channel, tls: tls, service: service, limits: limits)
-                }
+                channel.eventLoop.makeCompletedFuture { try prepare(channel) }
             }
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.allowRemoteHalfClosure, value: allowsHalfClosure)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
             // Most requests come in one read.

@@ -6,10 +6,10 @@ import Synchronization
 
 /// What is measured of one model.
 final class ModelMetrics: Sendable {
-    enum Stage: String, CaseIterable, Sendable { case queue, features, run, encode }
+    enum Stage: String, CaseIterable, Sendable { case fetch, queue, features, run, encode }
 
-    private let name: String
-    private let all: ServingMetrics
+    let name: String
+    let all: ServingMetrics
     private let total: Metrics.Timer
     private let stages: [Stage: Metrics.Timer]
     private let candidates: Recorder

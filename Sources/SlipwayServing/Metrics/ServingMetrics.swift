@@ -46,9 +46,12 @@ final class ServingMetrics: Sendable {
 
     private static let descriptions: [String: PrometheusRegistry.Description] = [
         "slipway_responses_total": .init("Responses of any kind, by port and HTTP status."),
+        "slipway_grpc_requests_total": .init("gRPC calls, and messages of streams, by method and status."),
+        "slipway_grpc_request_seconds": .init(
+            "Time from a gRPC call's or a stream's message to its answer, by method."),
         "slipway_requests_total": .init("Requests answered, by model and HTTP status."),
         "slipway_request_seconds": .init("Time from a request's first byte to its answer."),
-        "slipway_stage_seconds": .init("Time of a stage: queue, features, run, encode."),
+        "slipway_stage_seconds": .init("Time of a stage: fetch (of items from Redis), queue, features, run, encode."),
         "slipway_candidates": .init("Candidates of a request.", bounds: counts),
         "slipway_score": .init(
             "Values of an output.", bounds: [-10, -5, -2, -1, -0.5, 0] + scores + [2, 5, 10]),
@@ -70,6 +73,18 @@ final class ServingMetrics: Sendable {
         "slipway_item_lookups_total": .init("Items looked up in the source for a request, by result."),
         "slipway_item_cache_age_seconds": .init("Age of the current generation."),
         "slipway_item_loads_total": .init("Readings of the item features, by result."),
+        "slipway_redis_items_total": .init(
+            "Items that requests asked for: fresh or stale in memory, fetched, absent, kept (old, Redis failed), failed."
+        ),
+        "slipway_redis_fetch_seconds": .init("Time requests waited for items from Redis, a round of them."),
+        "slipway_redis_errors_total": .init("Items and values that Redis did not give as they should be, by kind."),
+        "slipway_redis_nodes": .init("Servers of Redis that hold items."),
+        "slipway_redis_breakers_open": .init("Servers of Redis that failed often and are left alone."),
+        "slipway_redis_contact_age_seconds": .init("Time since Redis last told its generation."),
+        "slipway_redis_refresh_waiting": .init("Stale items that wait to be fetched again."),
+        "slipway_redis_fetching_requests": .init("Requests that wait to have their items fetched."),
+        "slipway_redis_generation_info": .init(
+            "1 for the generation of item features that is served, 0 for earlier ones."),
         "slipway_missing_columns_total": .init("Requests in which nobody supplied a column."),
         "slipway_mapped_ids_total": .init("Ids outside their table, read as row 0 or zeros."),
         "slipway_feature_missing_total": .init("Values without input, by feature."),

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import SlipwayArtifact
 import SlipwayCore
+import SlipwayItems
 import SlipwayOnline
 import SlipwayRecall
 import SlipwayScheduling
@@ -10,19 +11,20 @@ import Synchronization
 /// Loads packages and item features on one thread of low priority, warms them up and swaps them in. What fails leaves the
 /// old one answering.
 final class ModelLoader: Sendable {
-    private let settings: ServingSettings
-    private let registry: ModelRegistry
-    private let metrics: ServingMetrics
-    private let logger: Logger
+    let settings: ServingSettings
+    let registry: ModelRegistry
+    let metrics: ServingMetrics
+    let logger: Logger
     private let workers: Int
     private let source: (any ItemSource)?
+    let store: RedisItemStore?
     private let memoryLimitBytes: Int?
     private let queue = DispatchQueue(label: "slipway-load")
     private let isStopped = Mutex(false)
 
     init(
         _ settings: ServingSettings, registry: ModelRegistry, metrics: ServingMetrics, logger: Logger, workers: Int,
-        memoryLimitBytes: Int?
+        memoryLimitBytes: Int?, store: RedisItemStore? = nil
     ) {
         self.settings = settings
         self.registry = registry
@@ -30,11 +32,15 @@ final class ModelLoader: Sendable {
         self.logger = logger
         self.workers = workers
         self.memoryLimitBytes = memoryLimitBytes
-        source = settings.items.map { path in
-            SQLiteItemSource.isDatabase(path)
-                ? SQLiteItemSource(path: path, table: settings.itemTable ?? "items") as any ItemSource
-                : FileItemSource(path: path)
-        }
+        self.store = store
+        source =
+            store != nil
+            ? nil
+            : settings.items.map { path in
+                SQLiteItemSource.isDatabase(path)
+                    ? SQLiteItemSource(path: path, table: settings.itemTable ?? "items") as any ItemSource
+                    : FileItemSource(path: path)
+            }
     }
 
     /// Loads a model, new or again; `done` gets nil, or what went wrong.
@@ -60,11 +66,12 @@ final class ModelLoader: Sendable {
             }
             if isNew { _ = Self.atLowPriority { self.reloadItems() } }
         }
+        watchStore()
     }
 
     func stop() { isStopped.withLock { $0 = true } }
 
-    private func schedule(every seconds: Int, _ body: @escaping @Sendable () -> Void) {
+    func schedule(every seconds: Int, _ body: @escaping @Sendable () -> Void) {
         guard seconds > 0 else { return }
         queue.asyncAfter(deadline: .now() + .seconds(seconds)) { [self] in
             guard !isStopped.withLock({ $0 }) else { return }
@@ -144,7 +151,9 @@ final class ModelLoader: Sendable {
         let path = URL(fileURLWithPath: entry.path).resolvingSymlinksInPath().path
         try checkMemory(ScoringModel.served(path), entry.name)
         let scoring = try ScoringModel(name: entry.name, path: path, options: settings.scoring)
-        let items = try source.map { try load($0, for: scoring) }
+        let items =
+            try source.map { try load($0, for: scoring) }
+            ?? store.map { try remoteItems($0, for: scoring, replacing: entry.current) }
         return ServedModel(scoring, items: items, metrics: metrics.model(entry.name), stamp: stamp)
     }
 

@@ -9,7 +9,7 @@ enum SecretFile {
         let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
             .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
         guard !lines.isEmpty else {
-            throw SlipwayError(.invalidConfig, "\(path) holds no token", fix: "write one token in each line")
+            throw SlipwayError(.invalidConfig, "\(path) holds no secret", fix: "write one in each line")
         }
         return lines
     }

@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayCore
+import SlipwayRedis
 import Yams
 
 extension ServingSettings {
@@ -82,11 +83,14 @@ extension ServingSettings {
             throw SlipwayError(
                 .invalidConfig, "TLS is set up in part", fix: "set tls_certificate and tls_key, and then tls_client_ca")
         }
-        if adminPort != nil, adminTokens.isEmpty, !["127.0.0.1", "::1", "localhost"].contains(adminHost) {
+        if adminPort != nil || grpcAdminPort != nil, adminTokens.isEmpty,
+            !["127.0.0.1", "::1", "localhost"].contains(adminHost)
+        {
             throw SlipwayError(
                 .invalidConfig, "the admin port would be open to other machines without a token",
                 fix: "set admin_token, or leave admin_host at 127.0.0.1")
         }
+        if let items, RedisAddress.isAddress(items) { _ = try RedisAddress(items) }
         guard ["trace", "debug", "info", "notice", "warning", "error", "critical"].contains(logLevel) else {
             throw SlipwayError(.invalidConfig, "log_level is \"\(logLevel)\"", fix: "use debug, info, warning or error")
         }

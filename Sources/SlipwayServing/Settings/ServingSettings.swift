@@ -25,6 +25,12 @@ package struct ServingSettings: Sendable {
     package var adminHost = "127.0.0.1"
     /// Nil for no admin port; 0 for any.
     package var adminPort: Int?
+    /// Nil for no gRPC; 0 for any port.
+    package var grpcPort: Int?
+    /// Nil for no gRPC on an admin port; 0 for any.
+    package var grpcAdminPort: Int?
+    /// Calls of one gRPC connection that may be under way.
+    package var grpcMaxStreams = 256
     package var tokens: [String] = []
     package var adminTokens: [String] = []
     package var tlsCertificate: String?
@@ -66,6 +72,7 @@ package struct ServingSettings: Sendable {
     package var itemKey = "item_id"
     package var itemCacheMB = 4096
     package var itemReloadSeconds = 30
+    package var redis = RedisSettings()
 
     // Warm-up and logs
     package var warmupPath: String?

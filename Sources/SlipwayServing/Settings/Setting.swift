@@ -23,7 +23,7 @@ struct Setting: Sendable {
     private static let anyCount = 0...Int(Int32.max)
 
     /// Every setting there is.
-    static let all: [Setting] = ports + work + model + records
+    static let all: [Setting] = ports + work + model + redis + records
 
     private static let ports = [
         Setting("host", "Address to listen on (0.0.0.0).") { $0.host = $1.text },
@@ -33,6 +33,17 @@ struct Setting: Sendable {
         Setting("admin_host", "Address of the admin port (127.0.0.1).") { $0.adminHost = $1.text },
         Setting("admin_port", "Port of the admin routes: load, unload, reload, status (none).") {
             $0.adminPort = try $1.whole(0...65535)
+        },
+        Setting(
+            "grpc_port", "Port of the Open Inference Protocol and health checks over gRPC (none; Triton's is 8001)."
+        ) {
+            $0.grpcPort = try $1.whole(0...65535)
+        },
+        Setting("grpc_admin_port", "Port of the same with load and unload, on admin_host with admin tokens (none).") {
+            $0.grpcAdminPort = try $1.whole(0...65535)
+        },
+        Setting("grpc_max_streams", "Calls of one gRPC connection that may be under way (256).") {
+            $0.grpcMaxStreams = try $1.whole(1...100_000)
         },
         Setting("token", eas: ["token"], "Tokens that callers may use, separated by commas (none: open to all).") {
             $0.tokens += $1.texts
@@ -158,7 +169,11 @@ struct Setting: Sendable {
             "memory_limit_mb", "Memory that a package must fit into beside those served (the control group's limit)."
         ) { $0.memoryLimitMB = try $1.whole(1...anyCount.upperBound) },
         Setting("repository", "Folder of packages that may be loaded by name.") { $0.repository = $1.text },
-        Setting("items", "Item features: a Parquet or CSV snapshot, or an SQLite database (.db, .sqlite).") {
+        Setting(
+            "items",
+            "Item features: a Parquet or CSV snapshot, an SQLite database (.db, .sqlite), or Redis (redis://, redis-sentinel://, "
+                + "redis-cluster://)."
+        ) {
             $0.items = $1.text
             $0.scoring.hasItems = true
         },

@@ -1,18 +1,30 @@
 import Metrics
+import SlipwayOnline
 import SlipwayScheduling
 
 /// The way into the compute pool.
 struct JobQueue: Sendable {
     let pool: ComputePool<ScoringJob>
     let metrics: ServingMetrics
+    /// Where items come from another machine, the stage in front of the queue.
+    var fetch: ItemFetchStage?
 
     func submit(_ job: ScoringJob) {
+        if let fetch, fetch.concerns(job) {
+            let queue = JobQueue(pool: pool, metrics: metrics)
+            if fetch.submit(job, next: { queue.submit($0) }) { return }
+            if let refusal = refusal(.queueFull, job.request, job.model) { job.respond(refusal.response) }
+            return
+        }
         let verdict = pool.submit(job, cost: job.cost, deadline: job.request.ticket.deadline)
         if let refusal = refusal(verdict, job.request, job.model) { job.respond(refusal.response) }
     }
 
     /// Refuses a request that could not join the queue now.
     func check(_ request: ServerRequest, _ model: ServedModel, cost: Int) throws(Refusal) {
+        if let fetch, model.items?.remote != nil, fetch.isFull, let refusal = refusal(.queueFull, request, model) {
+            throw refusal
+        }
         let verdict = pool.foresee(cost: cost, deadline: request.ticket.deadline)
         if let refusal = refusal(verdict, request, model) { throw refusal }
     }

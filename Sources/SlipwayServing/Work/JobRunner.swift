@@ -54,23 +54,33 @@ struct JobRunner: Sendable {
         times.queue = assignment.queuedNs
         job.model.metrics.stage(.queue, nanoseconds: assignment.queuedNs)
         let start = SteadyClock.now()
+        let items = job.read?.items ?? job.model.items
         do {
             var (body, inference): ([UInt8], InferenceRequest?) = ([], nil)
             switch job.kind {
             case .predict(let encoding):
-                body = try job.request.body.withUnsafeReadableBytes {
-                    try encoding.decode($0, limit: settings.maxDecompressedBytes)
-                }
+                body =
+                    try job.read?.body
+                    ?? job.request.body.withUnsafeReadableBytes {
+                        try encoding.decode($0, limit: settings.maxDecompressedBytes)
+                    }
                 try body.withUnsafeBytes {
                     try session.prepare(
-                        $0, items: job.model.items, into: scored, explains: explains,
+                        $0, items: items, into: scored, explains: explains,
                         threads: min(threads, settings.featureThreads ?? threads))
                 }
             case .infer(let headerLength):
-                let read = try job.request.body.withUnsafeReadableBytes {
-                    try InferenceRequest($0, headerLength: headerLength)
-                }
+                let read =
+                    try job.read?.inference
+                    ?? job.request.body.withUnsafeReadableBytes {
+                        try InferenceRequest($0, headerLength: headerLength)
+                    }
                 guard isInTime(read, job) else { return nil }
+                try InferenceInputs.prepare(read, session, items: items, into: scored)
+                guard isInTime(read, job) else { return nil }
+                inference = read
+            case .call(let encoding):
+                guard let read = try message(job, encoding), isInTime(read, job) else { return nil }
                 try InferenceInputs.prepare(read, session, items: job.model.items, into: scored)
                 guard isInTime(read, job) else { return nil }
                 inference = read
@@ -81,6 +91,21 @@ struct JobRunner: Sendable {
         } catch {
             fail(job, error)
             return nil
+        }
+    }
+
+    /// The request of a gRPC call. Nil where it is refused: decompressed, it is too large.
+    private func message(_ job: ScoringJob, _ encoding: BodyEncoding) throws -> InferenceRequest? {
+        try job.request.body.withUnsafeReadableBytes { bytes -> InferenceRequest? in
+            if encoding == .identity { return try InferenceRequest(message: bytes) }
+            let body: [UInt8]
+            do {
+                body = try encoding.decode(bytes, limit: settings.maxDecompressedBytes)
+            } catch let error as SlipwayError where error.code == .outOfRange {
+                respond(job, .error(413, error.description, id: job.request.id))
+                return nil
+            }
+            return try body.withUnsafeBytes { try InferenceRequest(message: $0) }
         }
     }
 
@@ -138,7 +163,7 @@ struct JobRunner: Sendable {
         var response: ServerResponse
         var id = job.request.id
         if let inference = live.inference {
-            response = InferenceInputs.reply(inference, live.scored, model)
+            response = InferenceInputs.reply(inference, live.scored, model, to: job.kind)
         } else {
             id = requestID(live) ?? id
             response = predictReply(live, model)

@@ -8,21 +8,27 @@ struct ScoringJob: Sendable {
         case predict(BodyEncoding)
         /// An Open Inference Protocol request; bytes of JSON in front of raw tensors, where there are any.
         case infer(headerLength: Int?)
+        /// The same as a `ModelInferRequest` of gRPC, compressed so.
+        case call(BodyEncoding)
     }
 
     let kind: Kind
     let model: ServedModel
     let request: ServerRequest
     let respond: Responder
+    /// What was read of it already, while its items were fetched.
+    var read: ReadRequest?
 
     /// What a request costs however short it is, in bytes of a longer one.
     static let baseCost = 4096
 
     /// Work to expect, for turns and estimates: the request's bytes, compressed ones for several.
     var cost: Int {
-        var encoding = BodyEncoding.identity
-        if case .predict(let own) = kind { encoding = own }
-        return Self.cost(bytes: request.body.readableBytes, encoding)
+        switch kind {
+        case .predict(let encoding), .call(let encoding):
+            return Self.cost(bytes: request.body.readableBytes, encoding)
+        case .infer: return Self.cost(bytes: request.body.readableBytes, .identity)
+        }
     }
 
     static func cost(bytes: Int, _ encoding: BodyEncoding) -> Int {

@@ -7,13 +7,13 @@ struct RecentItemsTests {
     private func item(_ value: Int64) -> LookedUpItem { LookedUpItem(columns: ["x": .int64([value])], inputs: nil) }
 
     /// Room for so many items with names of one letter.
-    private func room(_ count: Int) -> RecentItems {
-        var one = RecentItems(limitBytes: 1 << 20)
+    private func room(_ count: Int) -> RecentItems<LookedUpItem> {
+        var one = RecentItems<LookedUpItem>(limitBytes: 1 << 20)
         one.insert("a", item(0))
         return RecentItems(limitBytes: one.sizeBytes * count)
     }
 
-    private func value(_ items: inout RecentItems, _ id: String) -> Int64? {
+    private func value(_ items: inout RecentItems<LookedUpItem>, _ id: String) -> Int64? {
         guard case .some(let item?) = items.find(id) else { return nil }
         return item.columns["x"]?.elements(as: Int64.self).first
     }
@@ -29,6 +29,7 @@ struct RecentItemsTests {
         items.insert("c", item(7))
         #expect(items.count == 3)
         items.insert("e", item(4))
+        #expect(items.latest(2) == ["e", "c"] && items.latest(9) == ["e", "c", "d"])
         #expect(["a", "c", "d", "e"].map { value(&items, $0) } == [nil, 7, 3, 4])
     }
 

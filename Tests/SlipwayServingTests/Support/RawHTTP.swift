@@ -64,6 +64,13 @@ final class RawHTTP: @unchecked Sendable {
         }
     }
 
+    /// The next bytes, so many; nil when the connection ends, or they do not come in time.
+    func bytes(_ count: Int) -> [UInt8]? {
+        while buffer.count < count { guard fill() else { return nil } }
+        defer { buffer.removeFirst(count) }
+        return Array(buffer.prefix(count))
+    }
+
     private func headEnd() -> Int? {
         guard buffer.count >= 4 else { return nil }
         for index in 0...(buffer.count - 4) where buffer[index..<index + 4].elementsEqual([13, 10, 13, 10]) {
