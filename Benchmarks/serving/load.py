@@ -142,7 +142,7 @@ class Load:
         seconds = self.arguments.seconds
         self.run(server, 4, 0, min(seconds, 3))
         full = self.run(server, 4, 0, seconds)
-        rate = full["statuses"].get("200", 0) / full["seconds"]
+        rate = full["in_time"] / full["seconds"]
         results = {"requests_per_second": rate, "closed": full}
         print(f"{name}: {rate:.1f} requests/s with 4 connections, p50 {full['ok'].get('p50')} ms", flush=True)
         if finds:
@@ -162,7 +162,7 @@ class Load:
             print(f"  70 %, evenly, {result['loads']} loads: p50 {ok['p50']} ms, p99 {ok['p99']} ms, {result['statuses']}; "
                   f"{memory[0]:.0f} MB after the first, {memory[-1]:.0f} after the last, {max(memory):.0f} at most", flush=True)  # fmt: skip
         over = results["at_300_percent"] = self.run(server, 512, 3 * rate, seconds)
-        good = over["statuses"].get("200", 0) / over["seconds"]
+        good = over["in_time"] / over["seconds"]
         over["goodput"] = good / rate
         print(f"  300 %: goodput {100 * good / rate:.1f} %, {over['statuses']}, refused {over['refused']}, ok {over['ok']}", flush=True)
         if soak:
