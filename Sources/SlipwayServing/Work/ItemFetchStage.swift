@@ -151,7 +151,9 @@ final class ItemFetchStage: @unchecked Sendable {
     }
 
     private static func itemIDs(_ inference: InferenceRequest) -> [String] {
-        guard case .texts(let texts) = inference.inputs.first(where: { $0.name == "item_ids" })?.elements else { return [] }
+        guard case .texts(let texts) = inference.inputs.first(where: { $0.name == "item_ids" })?.elements else {
+            return []
+        }
         return texts
     }
 }

@@ -80,7 +80,9 @@ struct JobRunner: Sendable {
                 guard isInTime(read, job) else { return nil }
                 inference = read
             case .call(let encoding):
-                guard let read = try job.read?.inference ?? message(job, encoding), isInTime(read, job) else { return nil }
+                guard let read = try job.read?.inference ?? message(job, encoding), isInTime(read, job) else {
+                    return nil
+                }
                 try InferenceInputs.prepare(read, session, items: items, into: scored)
                 guard isInTime(read, job) else { return nil }
                 inference = read
