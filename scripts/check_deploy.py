@@ -237,7 +237,8 @@ def redis_metrics(slipway, work):
         subprocess.run([slipway, *load], check=True, capture_output=True)
         # An item that is none.
         subprocess.run(["redis-cli", "-p", str(port), "set", "item:g:a", "text"], check=True, capture_output=True)
-        server = Server(slipway, work, *next(settings_files()), "--items", address)
+        name, text = next(settings_files())
+        server = Server(slipway, work, name, *here(work, text), "--items", address)
         try:
             path = f"/v2/models/{server.model}/infer"
             status, answer = server.get(path, example_body(), server.token)
