@@ -3,7 +3,7 @@
 
   check_deploy.py SLIPWAY WORK
 
-* every settings file starts a server (of the bundled example) without a warning;
+* every settings file starts a server (of the bundled example) without a warning, and so does what `slipway eas-config` writes;
 * probes, the scrape and the image's health check ask routes that answer;
 * every metric and label in dashboard, alerts and adapter is one that the server exposes;
 * times fit: what stops a server waits longer than it drains;
@@ -16,6 +16,7 @@ configurations (prometheus/), without the discovery that a promtool may be built
 import json
 import pathlib
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -55,33 +56,38 @@ def settings_files():
     yield "deploy/kubernetes/configmap.yaml", manifest("configmap")["data"]["serve.yaml"]
 
 
-class Server:
-    """A server of the bundled example with the settings of a file; only places and port are changed."""
+def here(work, text):
+    """A settings file for the bundled example on this machine, only places and port changed; its model and token."""
+    settings = yaml.safe_load(text)
+    settings["models"] = {model: str(work / "package") for model in settings["models"]}
+    settings["port"], settings["grpc_port"], settings["host"] = 0, 0, "127.0.0.1"
+    token = None
+    for key in ("request_save_path", "warmup_data_path"):
+        if key in settings:
+            settings[key] = str(work / key)
+    if "token_file" in settings:
+        token = "check-token"
+        (work / "tokens").write_text(token + "\n", encoding="utf-8")
+        settings["token_file"] = str(work / "tokens")
+    config = work / "serve.yaml"
+    config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    return config, next(iter(settings["models"])), token
 
-    def __init__(self, slipway, work, name, text, *more):
-        settings = yaml.safe_load(text)
-        settings["models"] = {model: str(work / "package") for model in settings["models"]}
-        settings["port"], settings["host"] = 0, "127.0.0.1"
-        self.token = None
-        for key in ("request_save_path", "warmup_data_path"):
-            if key in settings:
-                settings[key] = str(work / key)
-        if "token_file" in settings:
-            self.token = "check-token"
-            (work / "tokens").write_text(self.token + "\n", encoding="utf-8")
-            settings["token_file"] = str(work / "tokens")
-        self.model = next(iter(settings["models"]))
-        config = work / "serve.yaml"
-        config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+
+class Server:
+    """A server with the settings of a file."""
+
+    def __init__(self, slipway, work, name, config, model, token, *more):
+        self.model, self.token = model, token
         self.log = work / "serve.log"
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen([slipway, "serve", "--config", config, *more], stdout=log, stderr=log)
-        self.port = None
+        self.port = self.grpc_port = None
         for _ in range(600):
             for line in self.log.read_text(encoding="utf-8").splitlines():
                 entry = json.loads(line) if line.startswith("{") else {}
                 if entry.get("message") == "ready":
-                    self.port = int(entry["port"])
+                    self.port, self.grpc_port = int(entry["port"]), int(entry.get("grpc_port", 0))
             if self.port or self.process.poll() is not None:
                 break
             time.sleep(0.05)
@@ -101,6 +107,15 @@ class Server:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
+
+    def speaks_http2(self):
+        """Whether the gRPC port answers the first words of an HTTP/2 client with its settings."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.grpc_port), 10) as connection:
+                connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))
+                return connection.recv(9)[3:4] == b"\4"
+        except OSError:
+            return False
 
     def stop(self):
         self.process.terminate()
@@ -137,8 +152,32 @@ def check_routes(server):
     for port, is_up in ((server.port, True), (1, False)):
         result = subprocess.run(["bash", health], env={"SLIPWAY_PORT": str(port), "PATH": "/usr/bin:/bin"}, capture_output=True)
         check((result.returncode == 0) == is_up, f"healthcheck.sh ends with {result.returncode} at port {port}")
+    check(server.speaks_http2(), "the gRPC port does not speak HTTP/2")
     if server.token:
         check(server.get("/metrics")[0] == 401, "the metrics are there without a token")
+
+
+def check_eas(slipway, work):
+    """The service JSON serves, its container's command is a command, and its probes ask what answers."""
+    config = work / "eas.json"
+    place = ["--image", "registry/slipway", "--oss", "oss://bucket/ranker", "--mount-path", work / "package"]
+    command = [slipway, "eas-config", work / "package", "--name", "ranker", "--group", "feed", *place, "--output", config]
+    result = subprocess.run(command, capture_output=True, text=True)
+    if result.returncode:
+        raise SystemExit(f"check_deploy: eas-config: {result.stderr}")
+    container = json.loads(config.read_text(encoding="utf-8"))["containers"][0]
+    words = shlex.split(container["script"])
+    check(words[:3] == ["slipway", "serve", f"feed/ranker={work / 'package'}"], f"eas-config: the container runs {words}")
+    check(f"--port={container['port']}" in words, f"eas-config: port {container['port']} is not that of {words}")
+    server = Server(slipway, work, "eas-config", config, "feed/ranker", None, "--host", "127.0.0.1", "--port", "0")
+    try:
+        for probe in ("startup_check", "readiness_check", "liveness_check"):
+            path = container[probe]["http_get"]["path"]
+            check(server.get(path)[0] == 200, f"eas-config: {probe} asks {path}, which a ready server does not answer by 200")
+        status, answer = server.get("/v2/models/feed/ranker/infer", example_body())
+        check(status == 200, f"eas-config: the example's request is answered by {status}: {answer}")
+    finally:
+        server.stop()
 
 
 # Metrics
@@ -266,10 +305,10 @@ def seconds(text):
 def check_agreement():
     settings = {name: yaml.safe_load(text) for name, text in settings_files()}
     plain_settings, cluster = settings["deploy/serve.yaml"], settings["deploy/kubernetes/configmap.yaml"]
-    for key in ("port", "queue_size", "request_timeout_ms", "drain_timeout_ms", "models"):
+    for key in ("port", "grpc_port", "queue_size", "request_timeout_ms", "drain_timeout_ms", "models"):
         check(plain_settings[key] == cluster[key], f"serve.yaml and configmap.yaml differ in {key}")
     drain = cluster["drain_timeout_ms"] / 1000
-    port = cluster["port"]
+    port, grpc_port = cluster["port"], cluster["grpc_port"]
 
     pod = manifest("deployment")["spec"]["template"]
     container = pod["spec"]["containers"][0]
@@ -277,19 +316,25 @@ def check_agreement():
     grace = pod["spec"]["terminationGracePeriodSeconds"]
     check(grace > before + drain, f"deployment.yaml: {grace} s of grace for {before} s before and {drain:.0f} s of draining")
     check(container["ports"][0]["containerPort"] == port, "deployment.yaml: another port than the settings'")
+    check(container["ports"][1]["containerPort"] == grpc_port, "deployment.yaml: another gRPC port than the settings'")
     check(pod["metadata"]["annotations"]["prometheus.io/port"] == str(port), "deployment.yaml: another port is scraped")
     cpu = container["resources"]
     check(cpu["requests"]["cpu"] == cpu["limits"]["cpu"], "deployment.yaml: fewer processors are requested than threads start")
     labels = pod["metadata"]["labels"].items()
     for name, selector in (
         ("service", manifest("service")["spec"]["selector"]),
+        ("service-grpc", manifest("service-grpc")["spec"]["selector"]),
         ("pdb", manifest("pdb")["spec"]["selector"]["matchLabels"]),
         ("networkpolicy", manifest("networkpolicy")["spec"]["podSelector"]["matchLabels"]),
         ("deployment", manifest("deployment")["spec"]["selector"]["matchLabels"]),
     ):
         check(selector.items() <= labels, f"{name}.yaml selects other pods than the deployment's")
-    port_name = container["ports"][0]["name"]
-    check(manifest("service")["spec"]["ports"][0]["targetPort"] == port_name, "service.yaml: another port than the pod's")
+    names = [each["name"] for each in container["ports"]]
+    check([each["targetPort"] for each in manifest("service")["spec"]["ports"]] == names, "service.yaml: other ports than the pod's")
+    grpc_service = manifest("service-grpc")["spec"]["ports"][0]
+    check((grpc_service["targetPort"], grpc_service["port"]) == (names[1], grpc_port), "service-grpc.yaml: another port than the pod's")
+    allowed = [each["port"] for rule in manifest("networkpolicy")["spec"]["ingress"] for each in rule["ports"]]
+    check(set(allowed) == set(names), "networkpolicy.yaml: other ports than the pod's")
     volumes = {volume["name"] for volume in pod["spec"]["volumes"]}
     for mount in container["volumeMounts"]:
         check(mount["name"] in volumes, f"deployment.yaml: no volume {mount['name']}")
@@ -320,7 +365,9 @@ def check_agreement():
     check(patience > cluster["request_timeout_ms"] / 1000, "haproxy.cfg gives up before the server answers 408")
 
     dockerfile = (DEPLOY / "docker/Dockerfile").read_text(encoding="utf-8")
-    check(f"EXPOSE {port}\n" in dockerfile, "Dockerfile exposes another port than the settings'")
+    check(f"EXPOSE {port} {grpc_port}\n" in dockerfile, "Dockerfile exposes other ports than the settings'")
+    published = documents(DEPLOY / "compose/compose.yaml")[0]["services"]["slipway"]["ports"]
+    check([int(each.rsplit(":", 1)[1]) for each in published] == [port, grpc_port], "compose.yaml: other ports than the settings'")
     user = re.search(r"(?m)^USER (\d+):", dockerfile)[1]
     check(pod["spec"]["securityContext"]["runAsUser"] == int(user), "deployment.yaml and Dockerfile have different users")
 
@@ -383,7 +430,7 @@ def main():
     redis = redis_metrics(slipway, work)
     count = 0
     for name, text in settings_files():
-        server = Server(slipway, work, name, text, "--items", items)
+        server = Server(slipway, work, name, *here(work, text), "--items", items)
         try:
             check_routes(server)
             path = f"/v2/models/{server.model}/infer"
@@ -394,11 +441,12 @@ def main():
             count = check_expressions(text, work, redis)
         finally:
             server.stop()
+    check_eas(slipway, work)
     for problem in problems:
         print(f"check_deploy: {problem}", file=sys.stderr)
     if problems:
         raise SystemExit(1)
-    print(f"deploy: settings, routes, libraries and {count} expressions agree with the server")
+    print(f"deploy: settings, eas-config, routes, libraries and {count} expressions agree with the server")
 
 
 if __name__ == "__main__":

@@ -112,8 +112,8 @@ if has promtool "expressions"; then
 fi
 
 if [ "${2:-}" = --drill ] && has haproxy "drill" && has cc "drill"; then
-  "$slipway" export --pipeline_config_path Examples/multi_tower_din/pipeline.config --export_dir "$work/package" \
-    >"$work/said" 2>&1 || { cat "$work/said" >&2; exit 1; }
-  python3 Benchmarks/serving/haproxy_drill.py "$work/package" --slipway "$slipway" --minutes 0.12 --rate 50
+  env -C Examples/multi_tower_din "$(realpath "$slipway")" export --pipeline_config_path pipeline.config \
+    --export_dir "$work/drill" >"$work/said" 2>&1 || { cat "$work/said" >&2; exit 1; }
+  python3 Benchmarks/serving/haproxy_drill.py "$work/drill" --slipway "$slipway" --minutes 0.12 --rate 50
 fi
 if [ ${#skipped[@]} -gt 0 ]; then printf 'check_deploy: skipped, the tool is missing: %s\n' "${skipped[@]}"; fi

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the clients that drive the server in tests, each in a virtual environment of its own below .deps/clients: what
-# TorchEasyRec Processor's users have (eas-prediction, with the old protobuf it needs) and Triton's HTTP client. Idempotent.
+# TorchEasyRec Processor's users have (eas-prediction, with the old protobuf it needs), Triton's clients for HTTP and gRPC, and gRPC's own
+# for health checks. Idempotent.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -20,4 +21,4 @@ install() {
 
 mkdir -p .deps/clients
 install eas 'eas-prediction==0.36' 'protobuf==3.20.3'
-install triton 'tritonclient[http]==2.73.0'
+install triton 'tritonclient[http,grpc]==2.73.0' 'grpcio==1.85.3' 'grpcio-health-checking==1.81.1'

@@ -6,8 +6,8 @@
 // or at random intervals (Poisson), whether or not answers come; a request that finds no connection free waits for one, and its time
 // counts from when it was due. A request that failed (no answer, or another than 200) is sent again up to N times, ahead of those that
 // wait. Requests that still wait at the end are not sent; with `all`, they are, within ten seconds more. Prints one JSON object: answers
-// by status, errors, requests that failed at first (`failed`) and to the last (`lost`), and times in milliseconds of the answers 200
-// and of refusals (429, 450, 503).
+// by status, those with scores that came within the time (`in_time`), errors, requests that failed at first (`failed`) and to the last
+// (`lost`), and times in milliseconds of the answers 200 and of refusals (429, 450, 503).
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -56,7 +56,8 @@ typedef struct {
 static char *request;
 static size_t request_size;
 static int port, poll_set, retries;
-static long by_status[STATUSES], errors, failed, lost;
+static long by_status[STATUSES], errors, failed, lost, in_time;
+static double end;
 static Ring again;
 static Times good, refused;
 
@@ -168,7 +169,8 @@ static void receive(Connection *connection) {
     ssize_t count =
         recv(connection->socket, connection->buffer + connection->received, BUFFER - connection->received - 1, 0);
     if (count < 0 && errno == EAGAIN) return;
-    if (count <= 0) return broken(connection);
+    // Nobody asked: the end of a connection that was idle for long may come with words.
+    if (count <= 0 || connection->due < 0) return broken(connection);
     connection->received += count;
     if (!connection->need) {
       char *end = memmem(connection->buffer, connection->received, "\r\n\r\n", 4);
@@ -184,7 +186,11 @@ static void receive(Connection *connection) {
     if (connection->received < connection->need) continue;
     int status = atoi(connection->buffer + 9);
     if (status > 0 && status < STATUSES) by_status[status]++;
-    if (status == 200) add(&good, now() - connection->due);
+    if (status == 200) {
+      double time = now();
+      add(&good, time - connection->due);
+      in_time += time <= end;
+    }
     if (status == 429 || status == 450 || status == 503) add(&refused, now() - connection->due);
     finish(connection, status == 200);
     if (strcasestr(connection->buffer, "\r\nconnection: close")) {
@@ -238,7 +244,8 @@ int main(int count, char **arguments) {
     idle[idle_count++] = &all[i];
   }
   srand48(1);
-  double begin = now(), end = begin + seconds, next = begin;
+  double begin = now(), next = begin;
+  end = begin + seconds;
   Ring due = {.requests = malloc(RING * sizeof(Request))};
   again.requests = malloc(RING * sizeof(Request));
   if (!due.requests || !again.requests) fail("memory");
@@ -277,8 +284,9 @@ int main(int count, char **arguments) {
     }
   }
   double taken = now() - begin;
-  printf("{\"seconds\": %.3f, \"sent\": %ld, \"unsent\": %zu, \"errors\": %ld, \"failed\": %ld, \"lost\": %ld, \"statuses\": {",
-         taken < seconds ? taken : seconds, sent, due.count + again.count, errors, failed, lost);
+  printf("{\"seconds\": %.3f, \"sent\": %ld, \"unsent\": %zu, \"errors\": %ld, \"failed\": %ld, \"lost\": %ld, "
+         "\"in_time\": %ld, \"statuses\": {",
+         taken < seconds ? taken : seconds, sent, due.count + again.count, errors, failed, lost, in_time);
   const char *comma = "";
   for (int i = 0; i < STATUSES; i++) {
     if (by_status[i]) printf("%s\"%d\": %ld", comma, i, by_status[i]), comma = ", ";

@@ -2,10 +2,10 @@
 """A server on one processor under load from another: requests a second against the bare predictor, times at 70 % of that,
 overload, and memory over time.
 
-  load.py PACKAGE REQUEST [--seconds 10] [--reloads 0] [--soak 0] [--peer CASE --python PYTHON]
+  load.py PACKAGE REQUEST [--seconds 10] [--find-rate] [--reloads 0] [--soak 0] [--peer CASE --python PYTHON]
 
 REQUEST is a PBRequest in a file (make_request.py writes one). The release build is measured: make build. The generator is compiled
-here with cc. `--peer` also measures python_server.py with the same request; PYTHON has Benchmarks/peers/requirements.txt, fastapi and
+here with cc. `--find-rate` also lets `slipway load` look for the highest rate. `--peer` also measures python_server.py with the same request; PYTHON has Benchmarks/peers/requirements.txt, fastapi and
 uvicorn. Nothing passes or fails: the numbers are printed, as a table and as JSON with --out.
 """
 
@@ -126,13 +126,30 @@ class Load:
         result["loads"] = server.metric('slipway_model_loads_total{model="load",result="ok"}')
         return result
 
-    def measure(self, name, server, soak, reloads):
+    def find(self, server, rate):
+        """The highest rate that `slipway load` finds, from half of the given one on, with its report."""
+        with tempfile.TemporaryDirectory() as folder:
+            facts = pathlib.Path(folder) / "facts.json"
+            command = [self.arguments.slipway, "load", f"http://127.0.0.1:{server.port}/api/predict/load"]
+            command += ["--requests", self.arguments.request, "--find-rate", "--p99-ms", self.arguments.p99_ms]
+            command += ["--arrivals", "even", "--rate", f"{rate / 2:.1f}", "--seconds", self.arguments.seconds]
+            command += ["--json", facts] + (["--report", self.arguments.report] if self.arguments.report else [])
+            core = str(self.arguments.generator_core)
+            subprocess.run(["taskset", "-c", core, *map(str, command)], check=True, capture_output=True)
+            return json.loads(facts.read_text())
+
+    def measure(self, name, server, soak, reloads, finds=False):
         seconds = self.arguments.seconds
         self.run(server, 4, 0, min(seconds, 3))
         full = self.run(server, 4, 0, seconds)
-        rate = full["statuses"].get("200", 0) / full["seconds"]
+        rate = full["in_time"] / full["seconds"]
         results = {"requests_per_second": rate, "closed": full}
         print(f"{name}: {rate:.1f} requests/s with 4 connections, p50 {full['ok'].get('p50')} ms", flush=True)
+        if finds:
+            facts = results["search"] = self.find(server, rate)
+            found = facts["search"]["rate"]
+            share = 100 * found / rate
+            print(f"  highest rate with p99 within {self.arguments.p99_ms:g} ms: {found:.1f} requests/s, {share:.1f} % of that", flush=True)
         for name, more in (("evenly", []), ("random", ["random"])):
             part = results[f"at_70_percent_{name}"] = self.run(server, 64, 0.7 * rate, seconds, *more)
             ok = part["ok"]
@@ -145,7 +162,7 @@ class Load:
             print(f"  70 %, evenly, {result['loads']} loads: p50 {ok['p50']} ms, p99 {ok['p99']} ms, {result['statuses']}; "
                   f"{memory[0]:.0f} MB after the first, {memory[-1]:.0f} after the last, {max(memory):.0f} at most", flush=True)  # fmt: skip
         over = results["at_300_percent"] = self.run(server, 512, 3 * rate, seconds)
-        good = over["statuses"].get("200", 0) / over["seconds"]
+        good = over["in_time"] / over["seconds"]
         over["goodput"] = good / rate
         print(f"  300 %: goodput {100 * good / rate:.1f} %, {over['statuses']}, refused {over['refused']}, ok {over['ok']}", flush=True)
         if soak:
@@ -171,6 +188,9 @@ def main():
     parser.add_argument("--seconds", type=int, default=10, help="of each measurement")
     parser.add_argument("--soak", type=int, default=0, help="seconds at 70 %% load with memory watched")
     parser.add_argument("--reloads", type=int, default=0, help="of the package at 70 %% load")
+    parser.add_argument("--find-rate", action="store_true", help="let slipway load look for the highest rate too")
+    parser.add_argument("--p99-ms", type=float, default=50, help="with --find-rate: what 99 %% of the answers must keep")
+    parser.add_argument("--report", type=pathlib.Path, help="with --find-rate: slipway load's report, a new file")
     parser.add_argument("--runs", type=int, default=500, help="of the bare predictor")
     parser.add_argument("--peer", type=pathlib.Path, help="CASE of python_server.py")
     parser.add_argument("--python", default=sys.executable)
@@ -179,10 +199,11 @@ def main():
     parser.add_argument("--generator-core", type=int, default=1)
     parser.add_argument("--out", type=pathlib.Path)
     arguments = parser.parse_args()
-    slipway = arguments.slipway
-    if slipway is None:
+    if arguments.slipway is None:
         build = ["swift", "build", "-c", "release", "--show-bin-path"]
-        slipway = pathlib.Path(subprocess.run(build, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()) / "slipway"
+        folder = subprocess.run(build, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
+        arguments.slipway = pathlib.Path(folder) / "slipway"
+    slipway = arguments.slipway
     with tempfile.TemporaryDirectory() as folder:
         generator = pathlib.Path(folder) / "generator"
         subprocess.run(["cc", "-O2", "-o", generator, HERE / "generator.c", "-lm"], check=True)
@@ -196,7 +217,7 @@ def main():
             [slipway, "serve", f"load={arguments.package}", "--host", "127.0.0.1", "--port", port, "--log-level", "error"],
             port, log)  # fmt: skip
         try:
-            results["slipway"] = load.measure("slipway", server, arguments.soak, arguments.reloads)
+            results["slipway"] = load.measure("slipway", server, arguments.soak, arguments.reloads, arguments.find_rate)
         finally:
             server.stop()
         share = results["slipway"]["requests_per_second"] / bare

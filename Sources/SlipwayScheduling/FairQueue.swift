@@ -2,7 +2,7 @@
 ///
 /// Lanes take turns by the cost they were served: the lane with less behind it goes next, and a lane that was empty starts
 /// where the other stands. Within a lane jobs go in order of arrival, or latest first once the queue has been congested for
-/// a while: then the oldest have waited longest and are the least likely to be of use.
+/// a while and the oldest have waited for more than half of their time: then they are the least likely to be of use.
 package struct FairQueue<Job> {
     package struct Entry {
         package let job: Job
@@ -10,6 +10,11 @@ package struct FairQueue<Job> {
         /// Nanoseconds of a steady clock.
         package let enqueued: UInt64
         package let deadline: UInt64
+
+        /// Whether it has waited for more than half of its time.
+        func isOld(_ now: UInt64) -> Bool {
+            now > enqueued && deadline > enqueued && now - enqueued > (deadline - enqueued) / 2
+        }
     }
 
     package let capacity: Int
@@ -90,8 +95,8 @@ package struct FairQueue<Job> {
     package mutating func pop(now: UInt64) -> (entry: Entry, isExpired: Bool)? {
         if count * 2 < capacity { calm = now }
         if let entry = expired.popLast() { return (entry, true) }
-        let isCongested = now > calm && now - calm > congestionNs
         let lane = lanes[0].isEmpty ? 1 : lanes[1].isEmpty ? 0 : lanes[0].served <= lanes[1].served ? 0 : 1
+        let isCongested = now > calm && now - calm > congestionNs && (lanes[lane].first.map { $0.isOld(now) } ?? false)
         guard let entry = isCongested ? lanes[lane].popLast() : lanes[lane].popFirst() else { return nil }
         take(entry, from: lane)
         return (entry, entry.deadline <= now)

@@ -30,6 +30,8 @@ package final class PredictionServer: Sendable {
     private let fetch: ItemFetchStage?
     private let listener: Listener
     private let adminListener: Listener?
+    private let callListener: Listener?
+    private let adminCallListener: Listener?
     private let workers: Int
     private let limits: ControlGroup
 
@@ -45,7 +47,7 @@ package final class PredictionServer: Sendable {
         workers = settings.workers ?? limits.processors
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.ioThreads)
         self.group = group
-        let tls = try ServerTLS.context(settings)
+        let tls = try ServerTLS.context(settings, speaking: ["http/1.1"])
         recorder = RequestRecorder(settings, metrics: metrics, logger: logger)
         tracer = try SpanExporter(
             endpoint: settings.traceEndpoint, ratio: settings.traceRatio, group: group, metrics: metrics, logger: logger
@@ -79,11 +81,25 @@ package final class PredictionServer: Sendable {
                 host: settings.adminHost, port: $0, group: group, tls: tls, service: service(isAdmin: true),
                 limits: connectionLimits)
         }
+        let callTLS = try ServerTLS.context(settings, speaking: ["h2"])
+        let callMetrics = CallMetrics(metrics.registry)
+        func listenForCalls(_ host: String, _ port: Int, isAdmin: Bool) throws -> Listener {
+            let calls = CallService(
+                port: service(isAdmin: isAdmin), routes: CallRoutes(router), limits: connectionLimits,
+                maxStreams: settings.grpcMaxStreams, metrics: callMetrics)
+            return try Listener.open(host: host, port: port, group: group, allowsHalfClosure: false) {
+                try CallConnection.prepare($0, tls: callTLS, service: calls)
+            }
+        }
+        callListener = try settings.grpcPort.map { try listenForCalls(settings.host, $0, isAdmin: false) }
+        adminCallListener = try settings.grpcAdminPort.map { try listenForCalls(settings.adminHost, $0, isAdmin: true) }
         collect()
     }
 
     package var port: Int { listener.port }
     package var adminPort: Int? { adminListener?.port }
+    package var grpcPort: Int? { callListener?.port }
+    package var grpcAdminPort: Int? { adminCallListener?.port }
 
     /// Loads every model and warms it up; from then on requests are answered. Throws what the first that fails said.
     package func load() throws {
@@ -105,6 +121,7 @@ package final class PredictionServer: Sendable {
                 throw SlipwayError(.invalidArgument, "model \(model.name) cannot be served: \(text)")
             }
         }
+        registry.complete()
         loader.watch()
     }
 
@@ -118,6 +135,7 @@ package final class PredictionServer: Sendable {
         state.drain()
         loader.stop()
         listener.close()
+        callListener?.close()
         connections.drain()
         let end = SteadyClock.now() + UInt64(settings.drainTimeoutMs) * 1_000_000
         while connections.count > 0 || pool.queued + pool.running > 0, SteadyClock.now() < end {
@@ -125,6 +143,7 @@ package final class PredictionServer: Sendable {
             connections.drain()
         }
         adminListener?.close()
+        adminCallListener?.close()
         fetch?.stop()
         pool.stop()
         recorder.stop()
@@ -154,6 +173,7 @@ package final class PredictionServer: Sendable {
             maxBodyBytes: settings.maxBodyBytes,
             receiveTimeout: .milliseconds(Int64(settings.receiveTimeoutMs)),
             idleTimeout: .milliseconds(Int64(settings.idleTimeoutMs)),
+            sendTimeout: .milliseconds(Int64(settings.sendTimeoutMs)),
             requestTimeout: .milliseconds(Int64(settings.requestTimeoutMs)))
     }
 
@@ -217,6 +237,10 @@ package final class PredictionServer: Sendable {
             "admin       "
                 + (adminPort.map { "\(scheme)://\(settings.adminHost):\($0), \(settings.adminTokens.count) tokens" }
                     ?? "off"),
+            "gRPC        "
+                + (grpcPort.map { "\(settings.host):\($0)\(mutual), \(settings.grpcMaxStreams) calls a connection" }
+                    ?? "off")
+                + (grpcAdminPort.map { ", admin \(settings.adminHost):\($0)" } ?? ""),
             "threads     \(workers) compute (\(limits.processors) processors\(quota)), \(settings.ioThreads) network, 1 log",
             "memory      \(memory)",
             "kernels     \(InstructionSet.current)",

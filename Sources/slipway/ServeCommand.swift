@@ -39,8 +39,11 @@ struct ServeCommand: AsyncParsableCommand {
             throw error
         }
         for line in server.banner() { Console.error(line) }
-        logger.info(
-            "ready", metadata: ["port": "\(server.port)", "admin_port": "\(server.adminPort.map { "\($0)" } ?? "")"])
+        var ports: Logger.Metadata = [
+            "port": "\(server.port)", "admin_port": "\(server.adminPort.map { "\($0)" } ?? "")",
+        ]
+        if let port = server.grpcPort { ports["grpc_port"] = "\(port)" }
+        logger.info("ready", metadata: ports)
         await signals.wait()
         server.stop()
     }

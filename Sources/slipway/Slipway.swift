@@ -17,7 +17,7 @@ struct Slipway: AsyncParsableCommand {
         subcommands: [
             ExportCommand.self, PredictCommand.self, ServeCommand.self, FeatureCommand.self, InspectCommand.self,
             CompareCommand.self, VerifyCommand.self, BenchCommand.self, IndexCommand.self, HitRateCommand.self,
-            TreeCommand.self, ReplayCommand.self, LoadCommand.self, ItemsCommand.self,
+            TreeCommand.self, ReplayCommand.self, LoadCommand.self, ItemsCommand.self, EASConfigCommand.self,
         ])
 
     static func main() async {

@@ -55,6 +55,8 @@ typedef int64_t (*slipway_aot_pack_count_fn)(int64_t n, int64_t k);
 typedef int32_t (*slipway_aot_pack_fn)(
     int64_t n, int64_t k, const float *_Nullable weight, int64_t ldw, float *_Nullable packed);
 typedef int32_t (*slipway_aot_abi_fn)(void);
-// Says in which forms of fewer bits to multiply, a bit each by slipway_reduced_form; gives those that the code has. Before the
-// first run.
-typedef int32_t (*slipway_aot_reduce_fn)(int32_t forms);
+// A product in fewer bits by the host: slipway_reduced_gemm.
+typedef int32_t (*slipway_aot_product_fn)(int32_t isa, int32_t form, const void *_Nonnull args);
+// Says in which forms of fewer bits to multiply, a bit each by slipway_reduced_form, by which slipway_reduced_isa, and the host's
+// product, which code without one of its own calls; gives the forms that will be. Before the first run.
+typedef int32_t (*slipway_aot_reduce_fn)(int32_t forms, int32_t isa, slipway_aot_product_fn _Nullable product);

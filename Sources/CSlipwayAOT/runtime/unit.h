@@ -52,6 +52,7 @@ void *memset(void *to, int value, __SIZE_TYPE__ count) {
 #error "generated code is for AVX2, AVX-512 or AArch64"
 #endif
 
+#include "include/slipway_reduced.h"
 #include "vector/vec.h"
 
 #include "vector/activation.h"
@@ -101,14 +102,22 @@ EXPORT int32_t slipway_aot_pack(int64_t n, int64_t k, const float *weight, int64
         if (status != SLIPWAY_AOT_OK) return status;                                                                   \
     } while (0)
 
-// Which forms of fewer bits the machine multiplies in, a bit each; set once, before anything runs.
+// Which forms of fewer bits the machine multiplies in, a bit each, and the host's product, for code that has none of its own; set
+// once, before anything runs.
 static int32_t reduced_forms;
+#if !defined(REDUCED_PRODUCTS)
+static int32_t host_isa;
+static slipway_aot_product_fn host_product;
+#endif
 
-EXPORT int32_t slipway_aot_reduce(int32_t forms) {
+EXPORT int32_t slipway_aot_reduce(int32_t forms, int32_t isa, slipway_aot_product_fn product) {
 #if defined(REDUCED_PRODUCTS)
-    reduced_forms = forms;
+    reduced_forms = isa == SLIPWAY_REDUCED_AVX512 ? forms : 0;
+    (void)product;
 #else
-    (void)forms;
+    reduced_forms = product ? forms : 0;
+    host_isa = isa;
+    host_product = product;
 #endif
     return reduced_forms;
 }
@@ -124,17 +133,19 @@ typedef struct weight {
 LOCAL int32_t multiply(
     int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, weight b, float *c, int64_t ldc,
     const slipway_epilogue *epilogue) {
-#if defined(REDUCED_PRODUCTS)
     if (b.reduced && reduced_forms >> b.form & 1) {
         const slipway_reduced_args args = {
             .m = m, .n = n, .k = k, .a = a, .lda = lda, .weight = b.reduced, .scratch = b.codes, .c = c, .ldc = ldc,
             .epilogue = epilogue,
         };
+#if defined(REDUCED_PRODUCTS)
         if (m > 0 && b.form == SLIPWAY_REDUCED_INT8) reduced_int8_gemm(&args);
         if (m > 0 && b.form == SLIPWAY_REDUCED_BF16) reduced_bf16_gemm(&args);
         return SLIPWAY_OK;
-    }
+#else
+        return host_product(host_isa, b.form, &args);
 #endif
+    }
     const slipway_gemm_args args = {
         .m = m, .n = n, .k = k, .a = a, .lda = lda, .packed = b.packed, .c = c, .ldc = ldc, .epilogue = epilogue,
     };

@@ -115,11 +115,14 @@ extension CompiledObject {
     func setReduced(_ weights: [ReducedWeight]) throws {
         guard !weights.isEmpty else { return }
         let choose: slipway_aot_reduce_fn = try function("slipway_aot_reduce", slipway_aot_reduce_fn.self)
-        let forms = [ReducedWeights.Form.bf16, .int8].filter { ReducedWeights.runs(.avx512, $0) }
-        let used = choose(forms.reduce(0) { $0 | 1 << $1.rawValue })
+        let variants = [ReducedWeights.Form.int8, .bf16].map { ($0, ReducedWeights.native($0)) }
+        guard let variant = variants.lazy.compactMap(\.1).first else { return replaceReduced(weights.map { _ in nil }) }
+        let forms = variants.filter { $0.1 == variant }.reduce(Int32(0)) { $0 | 1 << $1.0.rawValue }
+        let used = choose(
+            forms, variant.rawValue, unsafeBitCast(ReducedWeights.product, to: slipway_aot_product_fn.self))
         replaceReduced(
             try weights.map { weight in
-                used >> weight.form.rawValue & 1 == 1 ? try ReducedWeights(weight, variant: .avx512) : nil
+                used >> weight.form.rawValue & 1 == 1 ? try ReducedWeights(weight, variant: variant) : nil
             })
     }
 }

@@ -34,8 +34,10 @@ package enum Quantity {
         whole > 0 ? String(format: "%.1f%%", Double(part) / Double(whole) * 100) : "-"
     }
 
-    /// At most four digits, such as `0.7416`.
-    package static func number(_ value: Double) -> String { String(format: "%.4g", value) }
+    /// At most four digits, such as `0.7416`; large ones as a whole.
+    package static func number(_ value: Double) -> String {
+        String(format: (1e4..<1e15).contains(abs(value)) ? "%.0f" : "%.4g", value)
+    }
 
     /// Three digits with an exponent where small, such as `2.98e-08`.
     package static func difference(_ value: Double) -> String { value == 0 ? "0" : String(format: "%.3g", value) }

@@ -27,9 +27,22 @@ public final class ReducedWeights: @unchecked Sendable {
     /// The weight as compiled code reads it, a `slipway_reduced_weight`; lives as long as this object.
     package var descriptor: UnsafeRawPointer { UnsafeRawPointer(weight) }
 
-    /// The fastest variant of this machine other than the definition; nil where it has none.
+    /// The fastest variant of this machine other than the definition; nil where it has none. `SLIPWAY_ISA` counts: nothing is
+    /// run past it.
     public static func native(_ form: Form) -> Variant? {
-        [Variant.avx512, .avxVNNI].first { slipway_reduced_runs($0.rawValue, form.rawValue) != 0 }
+        let allowed: [Variant]
+        switch InstructionSet.current.name {
+        case "avx512": allowed = [.avx512, .avxVNNI]
+        case "avx2": allowed = [.avxVNNI]
+        default: allowed = []
+        }
+        return allowed.first { slipway_reduced_runs($0.rawValue, form.rawValue) != 0 }
+    }
+
+    /// `slipway_reduced_gemm`, a C function, for compiled code.
+    package static var product: UnsafeRawPointer {
+        let function: @convention(c) (Int32, Int32, UnsafePointer<slipway_reduced_args>) -> Int32 = slipway_reduced_gemm
+        return unsafeBitCast(function, to: UnsafeRawPointer.self)
     }
 
     /// Whether this machine runs a variant.

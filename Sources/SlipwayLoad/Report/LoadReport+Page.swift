@@ -15,7 +15,8 @@ extension LoadReport {
         sections.append(.init(id: "setup", title: "Setup", body: HTMLPage.facts(setup.map { ($0.name, $0.value) })))
         return HTMLPage(
             title: "Load test: \(address)", heading: address,
-            subtitle: (["Load test", "Slipway \(slipwayVersion)", startedAt] + (stopped.map { [$0] } ?? [])).joined(separator: " · "), tiles: tiles(), sections: sections
+            subtitle: (["Load test", "Slipway \(slipwayVersion)", startedAt] + (stopped.map { [$0] } ?? [])).joined(
+                separator: " · "), tiles: tiles(), sections: sections
         ).html()
     }
 

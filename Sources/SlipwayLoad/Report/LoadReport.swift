@@ -67,7 +67,8 @@ package struct LoadReport: Sendable {
         guard let rate = search.rate else { return "no rate meets \(limit)" }
         let within =
             search.wasStopped
-            ? "when it was stopped" : search.isAtLimit ? "the highest tried" : "within \(Quantity.number(search.tolerance * 100)) %"
+            ? "when it was stopped"
+            : search.isAtLimit ? "the highest tried" : "within \(Quantity.number(search.tolerance * 100)) %"
         return "highest rate with \(limit): \(Quantity.number(rate)) requests/s, \(within)"
     }
 
@@ -101,7 +102,8 @@ package struct LoadReport: Sendable {
                         "scored_per_second": .double($0.scoredRate), "measure": Self.facts($0.measure),
                     ])
                 }),
-            "was_stopped": .bool(stopped != nil), "total": Self.facts(result.measured), "scored_per_second": .double(result.scoredRate),
+            "was_stopped": .bool(stopped != nil), "total": Self.facts(result.measured),
+            "scored_per_second": .double(result.scoredRate),
             "most_open": .int(result.mostOpen), "interval_seconds": .double(result.intervalSeconds),
             "intervals": .array(
                 result.intervals.map {

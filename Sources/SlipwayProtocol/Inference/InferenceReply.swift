@@ -26,24 +26,10 @@ package struct InferenceReply {
             let tensor = output.tensor
             let shape = tensor.shape.map(String.init).joined(separator: ",")
             json += "{\"name\":\(JSONString.quoted(tensor.name)),\"shape\":[\(shape)],\"datatype\":"
-            switch tensor.elements {
-            case .floats: json += "\"FP32\""
-            case .ints: json += "\"INT64\""
-            case .texts: json += "\"BYTES\""
-            }
+            json += "\"\(tensor.elements.datatype)\""
             if output.isBinary {
                 let before = binary.count
-                switch tensor.elements {
-                case .floats(let values): values.withUnsafeBytes { binary.append(contentsOf: $0) }
-                case .ints(let values): values.withUnsafeBytes { binary.append(contentsOf: $0) }
-                case .texts(let values):
-                    for value in values {
-                        withUnsafeBytes(of: UInt32(clamping: value.utf8.count).littleEndian) {
-                            binary.append(contentsOf: $0)
-                        }
-                        binary.append(contentsOf: value.utf8)
-                    }
-                }
+                tensor.elements.appendBytes(to: &binary)
                 json += ",\"parameters\":{\"binary_data_size\":\(binary.count - before)}}"
             } else {
                 json += ",\"data\":[\(Self.text(tensor.elements))]}"

@@ -18,6 +18,9 @@ package struct InferenceRequest: Sendable {
     package let timeoutUs: Int?
     /// Items wanted of a model that recalls, from the parameter `faiss_neigh_num`.
     package let neighbourCount: Int
+    /// Whether a stream's response is to say that it is the last to its request: Triton's
+    /// `triton_enable_empty_final_response`.
+    package let marksFinal: Bool
 
     /// - Parameter headerLength: bytes of JSON in front of raw tensors, from `Inference-Header-Content-Length`.
     /// - Throws: `invalidArgument` naming what is wrong.
@@ -39,10 +42,9 @@ package struct InferenceRequest: Sendable {
         id = object["id"] as? String
         let parameters = object["parameters"] as? [String: Any] ?? [:]
         isBinaryByDefault = parameters["binary_data_output"] as? Bool ?? false
-        timeoutUs = (parameters["timeout"] as? NSNumber).map { $0.intValue }.flatMap {
-            (1...3_600_000_000).contains($0) ? $0 : nil
-        }
+        timeoutUs = Self.timeoutUs(parameters["timeout"])
         neighbourCount = try Self.neighbourCount(parameters["faiss_neigh_num"])
+        marksFinal = false
         let isBinary = isBinaryByDefault
         outputs = try (object["outputs"] as? [[String: Any]])?.map { output in
             guard let name = output["name"] as? String else { throw InferenceTensor.invalid("an output has no name") }
@@ -56,7 +58,11 @@ package struct InferenceRequest: Sendable {
         }
     }
 
-    private static func neighbourCount(_ value: Any?) throws -> Int {
+    static func timeoutUs(_ value: Any?) -> Int? {
+        (value as? NSNumber).map { $0.intValue }.flatMap { (1...3_600_000_000).contains($0) ? $0 : nil }
+    }
+
+    static func neighbourCount(_ value: Any?) throws -> Int {
         guard let value else { return 0 }
         guard let number = value as? NSNumber, let count = Int32(exactly: number.doubleValue), count >= 0 else {
             throw InferenceTensor.invalid(
@@ -87,10 +93,6 @@ package struct InferenceRequest: Sendable {
             guard let data = input["data"] else { throw InferenceTensor.invalid("input \(name) has no data") }
             elements = try InferenceTensor.elements(of: name, datatype, json: data)
         }
-        guard elements.count == count else {
-            throw InferenceTensor.invalid(
-                "input \(name) has \(elements.count) elements; its shape \(sizes) has \(count)")
-        }
-        return InferenceTensor(name: name, datatype: datatype, shape: sizes, elements: elements)
+        return try InferenceTensor(checked: name, datatype, sizes, elements)
     }
 }

@@ -31,6 +31,15 @@ package struct InferenceTensor: Sendable {
 }
 
 extension InferenceTensor {
+    /// A tensor whose elements are as many as its shape says. Throws `invalidArgument` where they are not.
+    init(checked name: String, _ datatype: String, _ shape: [Int], _ elements: Elements) throws {
+        let count = try Self.count(shape, of: name)
+        guard elements.count == count else {
+            throw Self.invalid("input \(name) has \(elements.count) elements; its shape \(shape) has \(count)")
+        }
+        self.init(name: name, datatype: datatype, shape: shape, elements: elements)
+    }
+
     static func invalid(_ message: String, fix: String? = nil) -> SlipwayError {
         SlipwayError(.invalidArgument, message, fix: fix)
     }
@@ -86,7 +95,7 @@ extension InferenceTensor {
         }
     }
 
-    private static func unknown(_ datatype: String, of name: String) -> SlipwayError {
+    static func unknown(_ datatype: String, of name: String) -> SlipwayError {
         invalid(
             "input \(name) has the datatype \"\(String(datatype.prefix(40)))\"",
             fix: "use BOOL, INT8 to INT64, UINT8 to UINT64, FP16, FP32, FP64 or BYTES")

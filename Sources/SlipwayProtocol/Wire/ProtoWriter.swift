@@ -57,6 +57,15 @@ package struct ProtoWriter {
     /// Numbers as they lie in memory; the machines this runs on are little-endian, as the wire is.
     package mutating func raw(_ value: UnsafeRawBufferPointer) { bytes.append(contentsOf: value) }
 
+    /// Whole numbers, packed.
+    package mutating func numbers(_ number: Int, _ values: [Int]) {
+        header(number, count: values.reduce(0) { $0 + Self.varintSize(UInt64(bitPattern: Int64($1))) })
+        for value in values { varint(UInt64(bitPattern: Int64(value))) }
+    }
+
+    /// Whatever `body` appends; after a header with its length.
+    mutating func append(_ body: (inout [UInt8]) -> Void) { body(&bytes) }
+
     /// An entry of a `map<string, string>`.
     package mutating func entry(_ number: Int, _ key: String, _ value: String) {
         header(number, count: Self.delimitedSize(key.utf8.count) + Self.delimitedSize(value.utf8.count))

@@ -16,7 +16,7 @@ final class ConnectionAlarm {
 
     /// Goes off after `delay` unless it is set again.
     func set(_ delay: TimeAmount) {
-        due = .now() + delay
+        due = loop.now + delay
         if let known, known.at <= due { return }
         tellLoop()
     }
@@ -36,7 +36,7 @@ final class ConnectionAlarm {
 
     private func wake() {
         known = nil
-        if due > .now() { return tellLoop() }
+        if due > loop.now { return tellLoop() }
         due = .distantFuture
         ring()
     }

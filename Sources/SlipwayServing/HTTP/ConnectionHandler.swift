@@ -13,6 +13,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         case idle(hasBytes: Bool)
         case receiving(HTTPRequestHead, ServerRequest)
         case answering(HTTPRequestHead, ServerRequest)
+        /// The client has not taken all of the answer; no further request begins until then.
+        case sending(hasBytes: Bool)
         /// The answer went out before the request was here: so many bytes of the rest are dropped, then the connection goes
         /// on or ends.
         case dropping(bytesLeft: Int, keepsAlive: Bool)
@@ -26,6 +28,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var state = State.idle(hasBytes: false)
     private var alarm: ConnectionAlarm?
     private var hasInputEnded = false
+    /// Whether bytes of an answer are on their way.
+    private var isSending = false
 
     init(service: any ConnectionService, limits: ConnectionLimits) {
         self.service = service
@@ -56,9 +60,13 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// Bytes have come, of which there may be no request yet.
     func bytesArrived(context: ChannelHandlerContext) {
-        guard case .idle(false) = state else { return }
-        state = .idle(hasBytes: true)
-        alarm?.set(limits.receiveTimeout)
+        switch state {
+        case .idle(false):
+            state = .idle(hasBytes: true)
+            alarm?.set(limits.receiveTimeout)
+        case .sending(false): state = .sending(hasBytes: true)
+        default: return
+        }
     }
 
     /// What was waited for has not come.
@@ -73,7 +81,10 @@ final class ConnectionHandler: ChannelInboundHandler {
             service.timedOut(request)
             let message = "the request was not answered within \(request.ticket.timeoutMs) ms"
             answer(.error(408, message, id: request.id), context)
-        case .idle, .dropping, .ending, .closed: context.close(promise: nil)
+        case .idle, .sending, .dropping, .ending, .closed:
+            // Half a head is no request to be answered when the connection ends.
+            state = .ending
+            context.close(promise: nil)
         }
     }
 
@@ -81,8 +92,10 @@ final class ConnectionHandler: ChannelInboundHandler {
         if let event = event as? ChannelEvent, event == .inputClosed {
             // A half-closed client still wants the answer under way, and nothing else.
             hasInputEnded = true
-            if case .answering = state { return }
-            context.close(promise: nil)
+            switch state {
+            case .answering, .sending: return
+            default: context.close(promise: nil)
+            }
         } else if event is DrainEvent {
             if case .idle = state { context.close(promise: nil) }
         } else {
@@ -92,8 +105,10 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch state {
-        case .idle where error is HTTPParserError, .receiving where error is HTTPParserError:
+        case .idle where error is HTTPParserError && context.channel.isActive,
+            .receiving where error is HTTPParserError && context.channel.isActive:
             end(.error(400, "the request is no HTTP/1", id: ""), context)
+        case .sending where error is HTTPParserError: state = .ending
         default: context.close(promise: nil)
         }
     }
@@ -116,6 +131,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             guard part.readableBytes <= bytesLeft else { return context.close(promise: nil) }
             state = .dropping(bytesLeft: bytesLeft - part.readableBytes, keepsAlive: keepsAlive)
         case (.end, .dropping(_, keepsAlive: true)):
+            if isSending { return state = .sending(hasBytes: false) }
             state = .idle(hasBytes: false)
             waitForNext(context)
         case (.end, .dropping(_, keepsAlive: false)): context.close(promise: nil)
@@ -196,7 +212,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func answer(_ response: ServerResponse, _ context: ChannelHandlerContext) {
         guard case .answering(let head, _) = state else { return }
         let keepsAlive = keepsAlive(head, response)
-        state = keepsAlive ? .idle(hasBytes: false) : .ending
+        state = keepsAlive ? .sending(hasBytes: false) : .ending
         write(response, head, keepsAlive: keepsAlive, context)
     }
 
@@ -222,39 +238,47 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
         alarm?.set(limits.sendTimeout)
         service.answered(response.status)
-        context.write(
-            wrapOutboundOut(.head(HTTPResponseHead(version: version, status: response.httpStatus, headers: headers))),
-            promise: nil)
-        if request?.method != .HEAD, !response.body.isEmpty {
-            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: response.body)))), promise: nil)
-        }
+        isSending = true
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let done = context.eventLoop.makePromise(of: Void.self)
         done.futureResult.whenComplete { _ in
             let (handler, context) = bound.value
             handler.finished(context)
         }
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: done)
+        let head = wrapOutboundOut(
+            .head(HTTPResponseHead(version: version, status: response.httpStatus, headers: headers)))
+        if request?.method == .HEAD || response.body.isEmpty {
+            context.writeAndFlush(head, promise: done)
+        } else {
+            context.write(head, promise: nil)
+            context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: response.body)))), promise: done)
+        }
     }
 
-    /// The answer is out.
+    /// The answer is out: it is ended, which lets the next request in. Before that, a client that takes no answers would have
+    /// them pile up here.
     private func finished(_ context: ChannelHandlerContext) {
+        isSending = false
         switch state {
-        // Requests that follow may have begun in the meantime.
-        case .idle: waitForNext(context)
+        case .sending(let hasBytes):
+            state = .idle(hasBytes: hasBytes)
+            context.write(wrapOutboundOut(.end(nil)), promise: nil)
+            // Requests that follow may have begun in the meantime.
+            waitForNext(context)
         case .dropping(_, let keepsAlive):
             // Closed at once, bytes on their way here would take the answer from the client.
             alarm?.set(keepsAlive ? limits.receiveTimeout : limits.lingerTimeout)
+            context.write(wrapOutboundOut(.end(nil)), promise: nil)
             if !keepsAlive { context.close(mode: .output, promise: nil) }
         case .ending: context.close(promise: nil)
-        case .receiving, .answering, .closed: return
+        case .idle, .receiving, .answering, .closed: return
         }
     }
 
     private func waitForNext(_ context: ChannelHandlerContext) {
         guard case .idle(let hasBytes) = state else { return }
         alarm?.set(hasBytes ? limits.receiveTimeout : limits.idleTimeout)
-        if service.isDraining { context.close(promise: nil) }
+        if service.isDraining || hasInputEnded { context.close(promise: nil) }
     }
 }
 

@@ -23,20 +23,23 @@ final class Listener: Sendable {
         host: String, port: Int, group: any EventLoopGroup, tls: NIOSSLContext?, service: any ConnectionService,
         limits: ConnectionLimits
     ) throws -> Listener {
+        try open(host: host, port: port, group: group, allowsHalfClosure: true) { channel in
+            try configure(channel, tls: tls, service: service, limits: limits)
+        }
+    }
+
+    /// - Parameter prepare: puts handlers into the pipeline of a connection; called on its event loop.
+    static func open(
+        host: String, port: Int, group: any EventLoopGroup, allowsHalfClosure: Bool,
+        _ prepare: @escaping @Sendable (any Channel) throws -> Void
+    ) throws -> Listener {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let pipeline = channel.pipeline.syncOperations
-                    let connection = ConnectionHandler(service: service, limits: limits)
-                    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-                    try pipeline.addHandler(FirstByteHandler(connection))
-                    try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: false)
-                    try pipeline.addHandler(connection)
-                }
+                channel.eventLoop.makeCompletedFuture { try prepare(channel) }
             }
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.allowRemoteHalfClosure, value: allowsHalfClosure)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
             // Most requests come in one read.
@@ -54,6 +57,18 @@ final class Listener: Sendable {
             throw SlipwayError(
                 .ioFailure, "cannot listen on \(host):\(port): \(error)", fix: "choose another port or free this one")
         }
+    }
+
+    /// Makes a connection's channel one of HTTP/1.
+    static func configure(
+        _ channel: any Channel, tls: NIOSSLContext?, service: any ConnectionService, limits: ConnectionLimits
+    ) throws {
+        let pipeline = channel.pipeline.syncOperations
+        let connection = ConnectionHandler(service: service, limits: limits)
+        if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+        try pipeline.addHandler(FirstByteHandler(connection))
+        try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: false)
+        try pipeline.addHandler(connection)
     }
 
     /// Accepts no further connections.

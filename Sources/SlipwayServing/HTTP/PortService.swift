@@ -49,8 +49,10 @@ final class PortService: ConnectionService {
     func answered(_ status: Int) { metrics.answered(status, onAdminPort: isAdmin) }
 
     /// The caller's id, or one of our own.
-    func requestID(_ head: HTTPRequestHead) -> String {
-        if let given = head.headers.first(name: "x-request-id"), !given.isEmpty { return HeaderText.safe(given) }
+    func requestID(_ head: HTTPRequestHead) -> String { requestID(head.headers) }
+
+    func requestID(_ headers: HTTPHeaders) -> String {
+        if let given = headers.first(name: "x-request-id"), !given.isEmpty { return HeaderText.safe(given) }
         let number = counter.wrappingAdd(1, ordering: .relaxed).newValue
         return "\(Self.processID)-\(number)"
     }

@@ -10,6 +10,8 @@ struct ServerResponse: Sendable {
     var body: [UInt8]
     /// Whether the connection ends with it.
     var closes = false
+    /// What an error is to a gRPC client; nil for an answer.
+    var failure: GRPCStatus?
 
     init(status: Int = 200, contentType: String, body: [UInt8]) {
         self.status = status
@@ -27,6 +29,7 @@ struct ServerResponse: Sendable {
             "{\"code\":\(status),\"error\":\(JSONString.quoted(message)),\"request_id\":\(JSONString.quoted(id))}",
             status: status)
         response.closes = status == 408
+        response.failure = GRPCStatus(grpcCode(ofStatus: status), message)
         return response
     }
 
@@ -35,7 +38,9 @@ struct ServerResponse: Sendable {
         guard let known = error as? SlipwayError, known.code.isUserFault else {
             return .error(500, "internal error; the server's log has it under this request id", id: id)
         }
-        return .error(status(of: known.code), known.description, id: id)
+        var response = ServerResponse.error(status(of: known.code), known.description, id: id)
+        response.failure?.code = grpcCode(of: known.code)
+        return response
     }
 
     /// What each code is to an HTTP client.
@@ -44,6 +49,30 @@ struct ServerResponse: Sendable {
         case .internalFault, .ioFailure, .diskFull: return 500
         case .unsupported: return 501
         default: return 400
+        }
+    }
+
+    /// What each code is to a gRPC client.
+    static func grpcCode(of code: SlipwayError.Code) -> GRPCStatus.Code {
+        switch code {
+        case .internalFault, .ioFailure, .diskFull: return .internalFault
+        case .unsupported: return .unimplemented
+        default: return .invalidArgument
+        }
+    }
+
+    /// What each refusal is to a gRPC client, by its HTTP status.
+    static func grpcCode(ofStatus status: Int) -> GRPCStatus.Code {
+        switch status {
+        case 400: return .invalidArgument
+        case 401: return .unauthenticated
+        case 403: return .permissionDenied
+        case 404: return .notFound
+        case 405, 501: return .unimplemented
+        case 408: return .deadlineExceeded
+        case 413, 429, 450: return .resourceExhausted
+        case 503: return .unavailable
+        default: return .internalFault
         }
     }
 

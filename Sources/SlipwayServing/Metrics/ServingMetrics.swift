@@ -46,6 +46,9 @@ final class ServingMetrics: Sendable {
 
     private static let descriptions: [String: PrometheusRegistry.Description] = [
         "slipway_responses_total": .init("Responses of any kind, by port and HTTP status."),
+        "slipway_grpc_requests_total": .init("gRPC calls, and messages of streams, by method and status."),
+        "slipway_grpc_request_seconds": .init(
+            "Time from a gRPC call's or a stream's message to its answer, by method."),
         "slipway_requests_total": .init("Requests answered, by model and HTTP status."),
         "slipway_request_seconds": .init("Time from a request's first byte to its answer."),
         "slipway_stage_seconds": .init("Time of a stage: fetch (of items from Redis), queue, features, run, encode."),

@@ -35,6 +35,7 @@ final class ModelRegistry: Sendable {
     }
 
     private let entries = Mutex<[String: Entry]>([:])
+    private let isComplete = Atomic<Bool>(false)
 
     /// The model that answers now; nil where there is none.
     func model(_ name: String) -> ServedModel? { entries.withLock { $0[name]?.current } }
@@ -43,15 +44,15 @@ final class ModelRegistry: Sendable {
 
     var all: [Entry] { entries.withLock { $0.values.sorted { $0.name < $1.name } } }
 
-    /// Ready: every required model answers.
+    /// Every model of the start is in; from now on the server may be ready.
+    func complete() { isComplete.store(true, ordering: .releasing) }
+
+    /// Ready: every required model answers. A server that only has a repository needs none.
     var isReady: Bool {
-        entries.withLock { entries in
-            let required = entries.values.filter(\.isRequired)
-            return !required.isEmpty && required.allSatisfy { $0.current != nil }
-        }
+        isComplete.load(ordering: .acquiring)
+            && entries.withLock { $0.values.allSatisfy { !$0.isRequired || $0.current != nil } }
     }
 
-    /// The single model, where there is one: self-hosted clients need not know its name.
     var names: [String] { entries.withLock { $0.keys.sorted() } }
 
     func insert(_ name: String, path: String, isRequired: Bool) {

@@ -1,7 +1,4 @@
 import NIOHTTP1
-import SlipwayCore
-import SlipwayGraph
-import SlipwayOnline
 import SlipwayProtocol
 
 /// The Open Inference Protocol v2 over REST: metadata, readiness, inference, statistics.
@@ -52,6 +49,11 @@ struct InferenceRoutes: Sendable {
     /// - Parameter parts: the path behind `/v2/models`.
     private func find(_ parts: [String], _ request: ServerRequest) throws(Refusal) -> (ServedModel, action: String) {
         guard let (name, version, action) = split(parts) else { throw Refusal(nowhere(request)) }
+        return (try model(name, version: version, request), action)
+    }
+
+    /// The model that answers now.
+    func model(_ name: String, version: String?, _ request: ServerRequest) throws(Refusal) -> ServedModel {
         guard let entry = registry.entry(name) else {
             throw Refusal(404, "there is no model \(String(name.prefix(200)))", request)
         }
@@ -59,7 +61,7 @@ struct InferenceRoutes: Sendable {
         if let version, version != model.version {
             throw Refusal(404, "model \(name) has the version \(model.version) only", request)
         }
-        return (model, action)
+        return model
     }
 
     /// Names may hold slashes: what stands in front of `versions` or the action is the name.
@@ -106,49 +108,20 @@ struct InferenceRoutes: Sendable {
 
     // MARK: Metadata
 
-    /// Raw columns are inputs first, then the model's own; a request uses the ones or the others.
     private func metadata(_ model: ServedModel) -> ServerResponse {
-        let scoring = model.scoring
-        let raw = scoring.columns.map { column in
-            let rows = column.isUserSide ? 1 : -1
-            switch column.form {
-            case .text: return tensor(column.name, "BYTES", [rows], kind: "raw")
-            case .whole: return tensor(column.name, "INT64", [rows], kind: "raw")
-            case .floats(let width):
-                return tensor(column.name, "FP32", width == 1 ? [rows] : [rows, width == 0 ? -1 : width], kind: "raw")
-            }
-        }
-        let own = scoring.inputTypes.map { name, type in
-            tensor(name, Self.datatype(type.dtype), type.dimensions.map { $0.size ?? -1 }, kind: "encoded")
-        }
-        let outputs = scoring.outputTypes.map { name, type in
-            // Integer outputs are widened in responses.
-            tensor(
-                name, type.dtype == .i64 || type.dtype == .i32 ? "INT64" : "FP32", type.dimensions.map { $0.size ?? -1 }
-            )
-        }
-        let recalled =
-            scoring.index == nil && scoring.tree == nil
-            ? [] : [tensor(Retrieved.scoresName, "FP32", [-1]), tensor(Retrieved.idsName, "BYTES", [-1])]
-        let ids = tensor("item_ids", "BYTES", [-1], kind: "raw")
+        let description = ModelDescription(model.scoring)
+        let inputs = description.inputs.map { Self.json($0.tensor, kind: $0.kind.rawValue) }
+        let outputs = description.outputs.map { Self.json($0, kind: nil) }
         return .json(
             "{\"name\":\(JSONString.quoted(model.name)),\"versions\":[\(JSONString.quoted(model.version))],"
-                + "\"platform\":\"slipway\",\"inputs\":[\(([ids] + raw + own).joined(separator: ","))],"
-                + "\"outputs\":[\((recalled + outputs).joined(separator: ","))]}")
+                + "\"platform\":\"\(ModelDescription.platform)\",\"inputs\":[\(inputs.joined(separator: ","))],"
+                + "\"outputs\":[\(outputs.joined(separator: ","))]}")
     }
 
-    private func tensor(_ name: String, _ datatype: String, _ shape: [Int], kind: String? = nil) -> String {
+    private static func json(_ tensor: ControlReply.Tensor, kind: String?) -> String {
         let parameters = kind.map { ",\"parameters\":{\"kind\":\"\($0)\"}" } ?? ""
-        return "{\"name\":\(JSONString.quoted(name)),\"datatype\":\"\(datatype)\","
-            + "\"shape\":[\(shape.map(String.init).joined(separator: ","))]\(parameters)}"
-    }
-
-    private static func datatype(_ dtype: DType) -> String {
-        switch dtype {
-        case .i64: return "INT64"
-        case .i32: return "INT32"
-        default: return "FP32"
-        }
+        return "{\"name\":\(JSONString.quoted(tensor.name)),\"datatype\":\"\(tensor.datatype)\","
+            + "\"shape\":[\(tensor.shape.map(String.init).joined(separator: ","))]\(parameters)}"
     }
 
     // MARK: Statistics

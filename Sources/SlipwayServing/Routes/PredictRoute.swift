@@ -2,16 +2,23 @@ import NIOCore
 import NIOHTTP1
 import SlipwayProtocol
 
-/// `POST /api/predict/<service>`: the Processor's protocol.
+/// `POST /api/predict/<service>`: the Processor's protocol. Behind EAS's gateway, which takes that path away from what it hands to
+/// a container, `POST /` is for the only service.
 struct PredictRoute: Sendable {
-    static let prefix = "/api/predict/"
+    private static let prefix = "/api/predict/"
 
     let registry: ModelRegistry
     let authorizer: RouteAuthorizer
     let queue: JobQueue
     let settings: ServingSettings
 
-    static func service(_ path: String) -> String { String(path.dropFirst(prefix.count)) }
+    /// The service whose scores are asked for; nil for another request.
+    func service(_ request: ServerRequest) -> String? {
+        if request.path.hasPrefix(Self.prefix) { return String(request.path.dropFirst(Self.prefix.count)) }
+        guard request.path == "/", request.method == .POST else { return nil }
+        let names = registry.names
+        return names.count == 1 ? names.first : nil
+    }
 
     /// Refuses what will not be scored, before its body has come.
     func checkHead(_ request: inout ServerRequest, service: String) throws(Refusal) {

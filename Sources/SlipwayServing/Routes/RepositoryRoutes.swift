@@ -21,11 +21,16 @@ struct RepositoryRoutes: Sendable {
         else {
             return respond(.error(404, "there is nothing at \(String(request.path.prefix(200)))", id: request.id))
         }
+        let name = parts[1..<parts.count - 1].joined(separator: "/")
+        control(name, loads: action == "load", request, respond)
+    }
+
+    /// Loads or unloads a model; on the admin port alone.
+    func control(_ name: String, loads: Bool, _ request: ServerRequest, _ respond: @escaping Responder) {
         guard request.isAdmin else {
             return respond(.error(403, "models are loaded and unloaded on the admin port", id: request.id))
         }
-        let name = parts[1..<parts.count - 1].joined(separator: "/")
-        action == "load" ? load(name, request, respond) : unload(name, request, respond)
+        loads ? load(name, request, respond) : unload(name, request, respond)
     }
 
     /// `{"ready": true}` asks for the models that answer.
@@ -34,24 +39,36 @@ struct RepositoryRoutes: Sendable {
         return ((try? JSONSerialization.jsonObject(with: bytes)) as? [String: Any])?["ready"] as? Bool ?? false
     }
 
+    /// A model in the index.
+    struct Line {
+        let name: String
+        let version: String
+        let state: String
+        let reason: String
+    }
+
     /// Packages of the repository that are not loaded stand in it too.
-    private func index(onlyReady: Bool) -> ServerResponse {
+    func lines(onlyReady: Bool) -> [Line] {
         let served = registry.all.filter { !onlyReady || $0.current != nil }
-        var entries = served.map { entry in
-            Self.line(
-                entry.name, entry.current?.version ?? "", entry.current == nil ? entry.status.word : "READY",
-                entry.lastFailure ?? entry.status.reason)
+        var lines = served.map { entry in
+            Line(
+                name: entry.name, version: entry.current?.version ?? "",
+                state: entry.current == nil ? entry.status.word : "READY",
+                reason: entry.lastFailure ?? entry.status.reason)
         }
         let known = Set(registry.names)
         for name in (onlyReady ? [] : repositoryNames()) where !known.contains(name) {
-            entries.append(Self.line(name, "", "UNAVAILABLE", "unloaded"))
+            lines.append(Line(name: name, version: "", state: "UNAVAILABLE", reason: "unloaded"))
         }
-        return .json("[\(entries.joined(separator: ","))]")
+        return lines
     }
 
-    private static func line(_ name: String, _ version: String, _ state: String, _ reason: String) -> String {
-        "{\"name\":\(JSONString.quoted(name)),\"version\":\(JSONString.quoted(version)),\"state\":\"\(state)\","
-            + "\"reason\":\(JSONString.quoted(reason))}"
+    private func index(onlyReady: Bool) -> ServerResponse {
+        let entries = lines(onlyReady: onlyReady).map {
+            "{\"name\":\(JSONString.quoted($0.name)),\"version\":\(JSONString.quoted($0.version)),"
+                + "\"state\":\"\($0.state)\",\"reason\":\(JSONString.quoted($0.reason))}"
+        }
+        return .json("[\(entries.joined(separator: ","))]")
     }
 
     private func repositoryNames() -> [String] {

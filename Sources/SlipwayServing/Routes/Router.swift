@@ -12,8 +12,8 @@ struct Router: Sendable {
     /// What can be said of a request for scores by its head alone.
     func refusal(_ request: inout ServerRequest) -> ServerResponse? {
         do {
-            if request.path.hasPrefix(PredictRoute.prefix) {
-                try predict.checkHead(&request, service: PredictRoute.service(request.path))
+            if let service = predict.service(request) {
+                try predict.checkHead(&request, service: service)
             } else if request.path.hasPrefix(InferenceRoutes.prefix), request.path.hasSuffix("/infer") {
                 try inference.checkHead(&request)
             }
@@ -23,9 +23,7 @@ struct Router: Sendable {
 
     func route(_ request: ServerRequest, _ respond: @escaping Responder) {
         let path = request.path
-        if path.hasPrefix(PredictRoute.prefix) {
-            return predict.answer(request, service: PredictRoute.service(path), respond)
-        }
+        if let service = predict.service(request) { return predict.answer(request, service: service, respond) }
         // Health is for probes, which have no tokens.
         if let response = operations.health(request) { return respond(response) }
         guard authorizer.allows(request) else { return respond(authorizer.refusal(request)) }

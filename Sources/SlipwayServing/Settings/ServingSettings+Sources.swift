@@ -45,6 +45,12 @@ extension ServingSettings {
     }
 
     private mutating func add(packages: [String], serviceName: String?) throws {
+        var serviceName = serviceName
+        // A package beside an EAS JSON is that service's, in place of the one that the file names.
+        if packages.count == 1, !packages[0].contains("="), let easService {
+            models.removeAll { $0.name == easService }
+            serviceName = serviceName ?? (models.isEmpty ? easService : nil)
+        }
         for package in packages {
             let parts = package.split(separator: "=", maxSplits: 1).map(String.init)
             let hasName = parts.count == 2 && !parts[0].contains("/")
@@ -77,7 +83,9 @@ extension ServingSettings {
             throw SlipwayError(
                 .invalidConfig, "TLS is set up in part", fix: "set tls_certificate and tls_key, and then tls_client_ca")
         }
-        if adminPort != nil, adminTokens.isEmpty, !["127.0.0.1", "::1", "localhost"].contains(adminHost) {
+        if adminPort != nil || grpcAdminPort != nil, adminTokens.isEmpty,
+            !["127.0.0.1", "::1", "localhost"].contains(adminHost)
+        {
             throw SlipwayError(
                 .invalidConfig, "the admin port would be open to other machines without a token",
                 fix: "set admin_token, or leave admin_host at 127.0.0.1")
@@ -110,6 +118,7 @@ extension ServingSettings {
         }
         var warnings: [String] = []
         for (name, value) in keys.sorted(by: { $0.key < $1.key }) {
+            if value is NSNull { continue }
             if name == "models", let list = value as? [String: Any] {
                 for (model, path) in list.sorted(by: { $0.key < $1.key }) {
                     models.append(Model(name: model, path: "\(path)"))

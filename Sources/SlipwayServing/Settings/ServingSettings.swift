@@ -14,6 +14,8 @@ package struct ServingSettings: Sendable {
     }
 
     package var models: [Model] = []
+    /// The service that an EAS JSON names.
+    var easService: String?
     /// Folder whose packages may be loaded by name.
     package var repository: String?
 
@@ -23,6 +25,12 @@ package struct ServingSettings: Sendable {
     package var adminHost = "127.0.0.1"
     /// Nil for no admin port; 0 for any.
     package var adminPort: Int?
+    /// Nil for no gRPC; 0 for any port.
+    package var grpcPort: Int?
+    /// Nil for no gRPC on an admin port; 0 for any.
+    package var grpcAdminPort: Int?
+    /// Calls of one gRPC connection that may be under way.
+    package var grpcMaxStreams = 256
     package var tokens: [String] = []
     package var adminTokens: [String] = []
     package var tlsCertificate: String?
@@ -48,6 +56,7 @@ package struct ServingSettings: Sendable {
     package var maxDecompressedBytes = 64 << 20
     package var maxConnections = 8192
     package var receiveTimeoutMs = 10_000
+    package var sendTimeoutMs = 30_000
     package var idleTimeoutMs = 660_000
     package var drainTimeoutMs = 30_000
 

@@ -34,6 +34,17 @@ struct Setting: Sendable {
         Setting("admin_port", "Port of the admin routes: load, unload, reload, status (none).") {
             $0.adminPort = try $1.whole(0...65535)
         },
+        Setting(
+            "grpc_port", "Port of the Open Inference Protocol and health checks over gRPC (none; Triton's is 8001)."
+        ) {
+            $0.grpcPort = try $1.whole(0...65535)
+        },
+        Setting("grpc_admin_port", "Port of the same with load and unload, on admin_host with admin tokens (none).") {
+            $0.grpcAdminPort = try $1.whole(0...65535)
+        },
+        Setting("grpc_max_streams", "Calls of one gRPC connection that may be under way (256).") {
+            $0.grpcMaxStreams = try $1.whole(1...100_000)
+        },
         Setting("token", eas: ["token"], "Tokens that callers may use, separated by commas (none: open to all).") {
             $0.tokens += $1.texts
         },
@@ -54,6 +65,9 @@ struct Setting: Sendable {
         },
         Setting("receive_timeout_ms", "Time a request may take to arrive (10000).") {
             $0.receiveTimeoutMs = try $1.whole(1...anyCount.upperBound)
+        },
+        Setting("send_timeout_ms", "Time a client may take for an answer (30000).") {
+            $0.sendTimeoutMs = try $1.whole(1...anyCount.upperBound)
         },
         Setting("idle_timeout_ms", "Time a connection may be without a request (660000).") {
             $0.idleTimeoutMs = try $1.whole(1...anyCount.upperBound)

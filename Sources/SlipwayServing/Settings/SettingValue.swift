@@ -1,3 +1,4 @@
+import Foundation
 import SlipwayCore
 
 /// A setting's value as it stands in a file or a flag.
@@ -9,12 +10,19 @@ struct SettingValue {
     init(_ name: String, _ value: Any) throws {
         self.name = name
         switch value {
-        case let list as [Any]: words = list.map { "\($0)" }
+        case let list as [Any]: words = list.map(Self.word)
         case is [String: Any]:
             throw SlipwayError(.invalidConfig, "\(name) is an object", fix: "give it a value or a list")
-        case let flag as Bool: words = [flag ? "true" : "false"]
-        default: words = ["\(value)"]
+        default: words = [Self.word(value)]
         }
+    }
+
+    /// JSON's 0 and 1 pass for truth values too, and are numbers.
+    private static func word(_ value: Any) -> String {
+        if let flag = value as? Bool, (value as? NSNumber).map({ String(cString: $0.objCType) == "c" }) ?? true {
+            return flag ? "true" : "false"
+        }
+        return "\(value)"
     }
 
     init(_ name: String, text: String) {

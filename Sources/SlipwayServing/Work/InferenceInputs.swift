@@ -103,7 +103,9 @@ enum InferenceInputs {
         }
     }
 
-    static func reply(_ inference: InferenceRequest, _ scored: ScoredRequest, _ model: ServedModel) -> ServerResponse {
+    static func reply(
+        _ inference: InferenceRequest, _ scored: ScoredRequest, _ model: ServedModel, to kind: ScoringJob.Kind
+    ) -> ServerResponse {
         var outputs: [(tensor: ResponseTensor, isBinary: Bool)] = []
         if let wanted = inference.outputs {
             for output in wanted {
@@ -118,9 +120,13 @@ enum InferenceInputs {
         } else {
             outputs = scored.outputs.map { ($0, inference.isBinaryByDefault) }
         }
-        let (body, headerLength) = InferenceReply(
-            modelName: model.name, modelVersion: model.version, id: inference.id, outputs: outputs
-        ).encoded()
+        let reply = InferenceReply(
+            modelName: model.name, modelVersion: model.version, id: inference.id, outputs: outputs)
+        if case .call = kind {
+            return ServerResponse(
+                contentType: "application/grpc", body: reply.message(marksFinal: inference.marksFinal))
+        }
+        let (body, headerLength) = reply.encoded()
         var response = ServerResponse(
             contentType: headerLength == nil ? "application/json" : "application/octet-stream", body: body)
         if let headerLength { response.headers.append(("Inference-Header-Content-Length", "\(headerLength)")) }

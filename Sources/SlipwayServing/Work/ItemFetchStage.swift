@@ -136,9 +136,11 @@ final class ItemFetchStage: @unchecked Sendable {
                 let inference = try entry.job.request.body.withUnsafeReadableBytes {
                     try InferenceRequest($0, headerLength: headerLength)
                 }
-                if case .texts(let texts) = inference.inputs.first(where: { $0.name == "item_ids" })?.elements {
-                    ids = texts
-                }
+                ids = Self.itemIDs(inference)
+                read.inference = inference
+            case .call(let encoding):
+                let inference = try entry.job.message(encoding, limit: settings.maxDecompressedBytes)
+                ids = Self.itemIDs(inference)
                 read.inference = inference
             }
         } catch { return [] }
@@ -146,6 +148,13 @@ final class ItemFetchStage: @unchecked Sendable {
         job.read = read
         entry = Entry(job: job, since: entry.since, next: entry.next)
         return ids.count > settings.scoring.maxCandidates ? [] : ids
+    }
+
+    private static func itemIDs(_ inference: InferenceRequest) -> [String] {
+        guard case .texts(let texts) = inference.inputs.first(where: { $0.name == "item_ids" })?.elements else {
+            return []
+        }
+        return texts
     }
 }
 

@@ -79,6 +79,13 @@ struct JobRunner: Sendable {
                 try InferenceInputs.prepare(read, session, items: items, into: scored)
                 guard isInTime(read, job) else { return nil }
                 inference = read
+            case .call(let encoding):
+                guard let read = try job.read?.inference ?? message(job, encoding), isInTime(read, job) else {
+                    return nil
+                }
+                try InferenceInputs.prepare(read, session, items: items, into: scored)
+                guard isInTime(read, job) else { return nil }
+                inference = read
             }
             times.features = SteadyClock.now() - start
             job.model.metrics.stage(.features, nanoseconds: times.features)
@@ -86,6 +93,21 @@ struct JobRunner: Sendable {
         } catch {
             fail(job, error)
             return nil
+        }
+    }
+
+    /// The request of a gRPC call. Nil where it is refused: decompressed, it is too large.
+    private func message(_ job: ScoringJob, _ encoding: BodyEncoding) throws -> InferenceRequest? {
+        try job.request.body.withUnsafeReadableBytes { bytes -> InferenceRequest? in
+            if encoding == .identity { return try InferenceRequest(message: bytes) }
+            let body: [UInt8]
+            do {
+                body = try encoding.decode(bytes, limit: settings.maxDecompressedBytes)
+            } catch let error as SlipwayError where error.code == .outOfRange {
+                respond(job, .error(413, error.description, id: job.request.id))
+                return nil
+            }
+            return try body.withUnsafeBytes { try InferenceRequest(message: $0) }
         }
     }
 
@@ -143,7 +165,7 @@ struct JobRunner: Sendable {
         var response: ServerResponse
         var id = job.request.id
         if let inference = live.inference {
-            response = InferenceInputs.reply(inference, live.scored, model)
+            response = InferenceInputs.reply(inference, live.scored, model, to: job.kind)
         } else {
             id = requestID(live) ?? id
             response = predictReply(live, model)

@@ -8,6 +8,8 @@ struct ScoringJob: Sendable {
         case predict(BodyEncoding)
         /// An Open Inference Protocol request; bytes of JSON in front of raw tensors, where there are any.
         case infer(headerLength: Int?)
+        /// The same as a `ModelInferRequest` of gRPC, compressed so.
+        case call(BodyEncoding)
     }
 
     let kind: Kind
@@ -22,9 +24,19 @@ struct ScoringJob: Sendable {
 
     /// Work to expect, for turns and estimates: the request's bytes, compressed ones for several.
     var cost: Int {
-        var encoding = BodyEncoding.identity
-        if case .predict(let own) = kind { encoding = own }
-        return Self.cost(bytes: request.body.readableBytes, encoding)
+        switch kind {
+        case .predict(let encoding), .call(let encoding):
+            return Self.cost(bytes: request.body.readableBytes, encoding)
+        case .infer: return Self.cost(bytes: request.body.readableBytes, .identity)
+        }
+    }
+
+    /// The body as a `ModelInferRequest`, compressed so. Throws `outOfRange` where it is larger than `limit`.
+    func message(_ encoding: BodyEncoding, limit: Int) throws -> InferenceRequest {
+        try request.body.withUnsafeReadableBytes { bytes in
+            if encoding == .identity { return try InferenceRequest(message: bytes) }
+            return try encoding.decode(bytes, limit: limit).withUnsafeBytes { try InferenceRequest(message: $0) }
+        }
     }
 
     static func cost(bytes: Int, _ encoding: BodyEncoding) -> Int {

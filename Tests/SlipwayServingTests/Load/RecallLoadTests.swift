@@ -94,7 +94,9 @@ struct RecallLoadTests {
         try server.server.load()
         try Program.run([
             Self.slipway, "load", "http://127.0.0.1:\(server.port)/api/predict/m", "--package", towers.export,
-            "--rate", "20", "--seconds", "1", "--warm-up", "0", "--arrivals", "even", "--bodies", "10", "--json",
+            "--rate", "20", "--seconds", "1", "--warm-up", "0", "--arrivals", "even", "--bodies", "10", "--timeout-ms",
+            "60000",
+            "--json",
             folder.path("report.json"),
         ])
         let json = try Data(contentsOf: URL(fileURLWithPath: folder.path("report.json")))

@@ -129,7 +129,7 @@ struct ReplayTests {
         options.threads = 2
         let result = try Replayer(log, PackageSide(path: example.plain), against: nil, options).run()
         #expect(result.isClean)
-        #expect((0.3...3).contains(result.seconds), "\(result.seconds)")
+        #expect(result.seconds >= 0.3, "\(result.seconds)")
         try folder.write(LogRecord(request: example.request(0..<1)).delimited(), to: "log/b.pblog")
         let mixed = try RequestLog([folder.path("log")])
         let error = try failure {

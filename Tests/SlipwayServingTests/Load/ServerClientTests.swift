@@ -6,7 +6,7 @@ import Testing
 
 struct ServerClientTests {
     private func client(
-        _ server: ScriptedServer, timeoutMs: Int = 5000, connections: Int = 4, token: String? = nil
+        _ server: ScriptedServer, timeoutMs: Int = 60_000, connections: Int = 4, token: String? = nil
     ) throws -> ServerClient {
         var options = ClientOptions()
         options.timeoutMs = timeoutMs
@@ -53,11 +53,11 @@ struct ServerClientTests {
         #expect(text(first.ask([])) == "the connection ended without an answer")
         #expect(closing.seen == 1)
         let silent = try ScriptedServer { $0 == 0 ? .silence : .answer(200) }
-        let second = try client(silent, timeoutMs: 100, connections: 1)
+        let second = try client(silent, timeoutMs: 1500, connections: 1)
         defer { second.stop() }
         let reply = second.ask([])
         #expect(text(reply) == "timeout")
-        #expect(reply.latencyUs >= 100_000)
+        #expect(reply.latencyUs >= 1_500_000)
         // Its connection is of no more use; the next request has one of its own.
         #expect(text(second.ask([])) == "200 ")
         let strange = try ScriptedServer { _ in .raw("hello\r\n\r\n") }

@@ -68,18 +68,33 @@ struct FairQueueTests {
         #expect(queue.queuedCost == 0)
     }
 
-    /// After half a second above half of its capacity the latest job goes first.
+    /// After half a second above half of its capacity the latest job goes first, while the oldest has waited for long.
     @Test func congestionTurnsTheOrder() {
         var queue = FairQueue<Int>(capacity: 4, largeCost: 10, congestionMs: 500)
-        for job in 1...3 { _ = queue.push(job, cost: 1, now: 1_000_000, deadline: .max) }
-        #expect(queue.pop(now: 400_000_000)?.entry.job == 1)
-        for job in 4...5 { _ = queue.push(job, cost: 1, now: 400_000_000, deadline: .max) }
-        #expect(queue.pop(now: 600_000_000)?.entry.job == 5)
+        func ms(_ value: UInt64) -> UInt64 { value * 1_000_000 }
+        for job in 1...3 { _ = queue.push(job, cost: 1, now: ms(1), deadline: ms(1001)) }
+        #expect(queue.pop(now: ms(400))?.entry.job == 1)
+        for job in 4...5 { _ = queue.push(job, cost: 1, now: ms(400), deadline: ms(1400)) }
+        #expect(queue.pop(now: ms(600))?.entry.job == 5)
         // Calm again: below half.
-        _ = queue.pop(now: 600_000_000)
-        _ = queue.pop(now: 600_000_000)
-        _ = queue.push(6, cost: 1, now: 600_000_000, deadline: .max)
-        #expect(queue.pop(now: 700_000_000)?.entry.job == 2)
+        _ = queue.pop(now: ms(600))
+        _ = queue.pop(now: ms(600))
+        _ = queue.push(6, cost: 1, now: ms(600), deadline: ms(1600))
+        #expect(queue.pop(now: ms(700))?.entry.job == 2)
+    }
+
+    /// A full queue that is quick enough stays in order, however long it is full.
+    @Test func aQuickQueueStaysInOrder() {
+        var queue = FairQueue<Int>(capacity: 4, largeCost: 10, congestionMs: 500)
+        for job in 0..<4 { _ = queue.push(job, cost: 1, now: UInt64(job) * 1_000_000_000, deadline: .max) }
+        for job in 0..<20 {
+            let now = UInt64(job + 4) * 1_000_000_000
+            #expect(queue.pop(now: now)?.entry.job == job)
+            let isAdded = queue.push(job + 4, cost: 1, now: now, deadline: now + 8_000_000_001)
+            #expect(isAdded)
+        }
+        // Four seconds of eight are not too long; eight and a half are.
+        #expect(queue.pop(now: 28_500_000_000)?.entry.job == 23)
     }
 
     @Test func smallOnesMayGoAlong() {

@@ -23,7 +23,7 @@ struct EarlyRefusalTests {
         return answer?.status
     }
 
-    @Test func theHeadIsEnough() throws {
+    @Test func theHeadIsEnough() async throws {
         let server = try TestServer.example(["--token", "secret"])
         let token = "Authorization: secret"
         #expect(try early(server, "example") == 401)
@@ -35,11 +35,10 @@ struct EarlyRefusalTests {
         let limited = try TestServer.example(["--rate-limit", "1"])
         let body = try ExamplePackage.shared.get().request(0..<1)
         // A slow machine may let the second pass in which another one is allowed.
-        let statuses = try (0..<10).map { _ in
-            _ = try limited.predict(body)
-            return try early(limited, "example", ["X-Request-Timeout-Ms: 1"])
+        await until {
+            _ = try? limited.predict(body)
+            return (try? early(limited, "example", ["X-Request-Timeout-Ms: 1"])) == 429
         }
-        #expect(statuses.contains(429), "\(statuses)")
         #expect(try limited.metrics("slipway_shed_total") >= 1)
     }
 

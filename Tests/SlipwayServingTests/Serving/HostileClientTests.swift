@@ -22,55 +22,49 @@ struct HostileClientTests {
         #expect(try isAlive(server))
     }
 
-    @Test func halfRequestsTimeOut() throws {
+    private let halfBody = Array("POST /api/predict/example HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc".utf8)
+
+    /// On a busy machine a test's own bytes may come too late as well, and are sent again then.
+    @Test func halfRequestsTimeOut() async throws {
         let server = try TestServer.example(["--receive-timeout-ms", "300"])
         let silent = try server.connect()
         #expect(silent.receive() == nil)
         let header = try server.connect()
         header.send(Array("POST /api/predict/exa".utf8))
         #expect(header.receive() == nil)
-        let body = try server.connect()
-        body.send(Array("POST /api/predict/example HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc".utf8))
-        #expect(body.receive()?.status == 408)
+        var body = try server.connect()
+        await until {
+            guard let fresh = try? server.connect() else { return false }
+            body = fresh
+            body.send(halfBody)
+            return body.receive()?.status == 408
+        }
         #expect(body.receive() == nil)
-        // Begun after a first request on the same connection.
-        let second = try server.connect()
-        #expect(try second.ask("GET", "/v2/health/live").status == 200)
-        second.send(Array("GET /v2/hea".utf8))
-        #expect(second.receive() == nil)
-        #expect(try isAlive(server))
+        #expect(try metric(server, "slipway_requests_total{model=\"example\",code=\"408\"}") == 1)
+        #expect(try metric(server, "slipway_request_timeouts_total") == 1)
+        #expect(try metric(server, "slipway_responses_total{port=\"service\",code=\"408\"}") == 1)
     }
 
-    /// Times move on within a connection: what is left of an earlier one ends nothing.
-    @Test func idleConnectionsOutliveTheTimeToArrive() async throws {
-        let server = try TestServer.example(["--receive-timeout-ms", "200", "--request-timeout-ms", "300"])
-        let connection = try server.connect()
-        for _ in 0..<3 {
-            #expect(try connection.ask("GET", "/v2/health/live").status == 200)
-            try await Task.sleep(for: .milliseconds(450))
-        }
-        #expect(try connection.ask("GET", "/v2/health/live").status == 200)
+    /// Of a server that may not wait for the request.
+    private func metric(_ server: TestServer, _ name: String) throws -> Double {
+        for _ in 0..<100 { if let value = try? server.metrics(name) { return value } }
+        return try server.metrics(name)
     }
 
     /// Also those that no model is asked for, by port and status.
     @Test func everyResponseIsCounted() throws {
-        let server = try TestServer.example(["--max-body-bytes", "5000", "--receive-timeout-ms", "300"])
-        func count(_ code: Int) -> Double {
-            (try? server.metrics("slipway_responses_total{port=\"service\",code=\"\(code)\"}")) ?? 0
+        let server = try TestServer.example(["--max-body-bytes", "5000"])
+        func count(_ code: Int) throws -> Double {
+            try server.metrics("slipway_responses_total{port=\"service\",code=\"\(code)\"}")
         }
-        #expect(count(404) == 0)
+        #expect(try count(404) == 0)
         let connection = try server.connect()
         #expect(try connection.ask("POST", "/api/predict/nobody").status == 404)
         #expect(try connection.ask("GET", "/nowhere").status == 404)
         #expect(try connection.ask("GET", "/api/predict/example").status == 405)
         connection.send("POST", "/api/predict/example", body: [UInt8](repeating: 0, count: 6000))
         #expect(connection.receive()?.status == 413)
-        let slow = try server.connect()
-        slow.send(Array("POST /api/predict/example HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc".utf8))
-        #expect(slow.receive()?.status == 408)
-        #expect([404, 405, 413, 408].map(count) == [2, 1, 1, 1])
-        #expect(try server.metrics("slipway_requests_total{model=\"example\",code=\"408\"}") == 1)
-        #expect(try server.metrics("slipway_request_timeouts_total") == 1)
+        #expect(try [404, 405, 413].map(count) == [2, 1, 1])
     }
 
     @Test func garbageIsNoHTTP() throws {
@@ -160,12 +154,45 @@ struct HostileClientTests {
         for row in 0..<5 { #expect(connection.receive()?.headers["x-request-id"] == "r\(row)") }
     }
 
+    /// A client that asks on and takes no answers: they do not pile up in the server's memory.
+    @Test func answersWaitForTheClient() async throws {
+        let server = try TestServer.example(["--receive-timeout-ms", "600000"])
+        let count = 2000
+        let connection = try server.connect()
+        // What is sent here may have to wait.
+        let requests = String(repeating: "GET /v2/models/example HTTP/1.1\r\nHost: x\r\n\r\n", count: count)
+        Thread { connection.send(Array(requests.utf8)) }.start()
+        func answered() throws -> Double {
+            try server.metrics("slipway_responses_total{port=\"service\",code=\"200\"}")
+        }
+        var last = -1.0
+        try await until {
+            usleep(200_000)
+            // Each look is an answer itself.
+            let now = try answered()
+            defer { last = now }
+            return now > 10 && now == last + 1
+        }
+        #expect(last < Double(count) * 0.9, "\(last) were made")
+        for _ in 0..<count {
+            let answer = connection.receive()
+            guard answer?.status == 200 else {
+                Issue.record("\(String(describing: answer))")
+                break
+            }
+        }
+        #expect(try answered() >= Double(count))
+    }
+
     @Test func theRateIsLimited() throws {
         let server = try TestServer.example(["--rate-limit", "3"])
         let body = try ExamplePackage.shared.get().request(0..<1)
-        let statuses = try (0..<12).map { _ in try server.predict(body).status }
-        #expect(statuses.prefix(3).allSatisfy { $0 == 200 })
-        #expect(statuses.contains(429))
+        // Sent before the first is answered: how long an answer takes must not matter.
+        let connections = try (0..<12).map { _ in try server.connect() }
+        for connection in connections { connection.send("POST", "/api/predict/example", body: body) }
+        let statuses = connections.compactMap { $0.receive()?.status }
+        #expect(statuses.count == 12 && Set(statuses) == [200, 429])
+        #expect(statuses.count { $0 == 200 } >= 3)
     }
 
     /// A caller that leaves and one whose time is up: the work they left is not answered.

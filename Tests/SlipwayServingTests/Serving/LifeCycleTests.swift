@@ -76,6 +76,8 @@ struct LifeCycleTests {
         func admin(_ path: String, token: String = "root") throws -> RawHTTP.Answer {
             try RawHTTP(port: port).ask("POST", path, headers: ["Authorization": token])
         }
+        // There is nothing to wait for.
+        #expect(try ready(server) == 200)
         #expect(try admin("/v2/repository/models/one/load", token: "wrong").status == 401)
         #expect(try admin("/v2/repository/index").text.contains("\"reason\":\"unloaded\""))
         #expect(

@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayServing
 import SlipwayTestSupport
 import Testing
 
@@ -85,7 +86,7 @@ struct PredictRouteTests {
         #expect(try configured.predict(body).probs == expected)
     }
 
-    @Test func debugLevelsAnswerAsCallersNeed() throws {
+    @Test func debugLevelsAnswerAsCallersNeed() async throws {
         let folder = try TemporaryFolder()
         let server = try TestServer.example(["--request-save-path", folder.path])
         let example = try ExamplePackage.shared.get()
@@ -102,9 +103,25 @@ struct PredictRouteTests {
             #expect(answer.headers["x-request-id"] == "id-\(level)")
         }
         let saved = folder.path("id-100.pb")
-        let end = Date().addingTimeInterval(20)
-        while !FileManager.default.fileExists(atPath: saved), Date() < end { usleep(10_000) }
+        await until { FileManager.default.fileExists(atPath: saved) }
         #expect(Array(try Data(contentsOf: URL(fileURLWithPath: saved))) == example.request(0..<3, debugLevel: 100))
+    }
+
+    /// EAS's gateway hands a request for the service to its container without the service's path.
+    @Test func theOnlyServiceHasNoPath() throws {
+        let server = try TestServer.example(["--token", "secret"])
+        let example = try ExamplePackage.shared.get()
+        let body = example.request(0..<3)
+        let token = ["Authorization": "secret"]
+        let named = try server.predict(body, headers: token)
+        let bare = try server.connect().ask("POST", "/", headers: token, body: body)
+        #expect(bare.status == 200 && bare.probs.count == 3 && bare.probs == named.probs, "\(bare.text)")
+        #expect(try server.connect().ask("POST", "/?x=1", headers: token, body: body).probs == named.probs)
+        #expect(try server.connect().ask("POST", "/", body: body).status == 401)
+        #expect(try server.connect().ask("GET", "/", headers: token).status == 404)
+        let several = try TestServer(["a=\(example.plain)", "b=\(example.plain)"])
+        try several.server.load()
+        #expect(try several.connect().ask("POST", "/", body: body).status == 404)
     }
 
     @Test func discoveryNamesThisServer() throws {

@@ -35,7 +35,7 @@ struct PrometheusTests {
                 static_configs: [{targets: ["127.0.0.1:\(server.port)"]}]
             """
         try config.write(toFile: folder.path("prometheus.yml"), atomically: true, encoding: .utf8)
-        let port = try freePort()
+        let port = try LoopbackSocket.freePort()
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/prometheus")
         process.arguments = [
@@ -56,24 +56,8 @@ struct PrometheusTests {
             else { return nil }
             return ((results.first?["value"] as? [Any])?.last as? String).flatMap { Double($0) }
         }
-        await until(60) { value("up") == 1 && value("slipway_requests_total%7Bcode%3D%22200%22%7D") == 7 }
-        await until(60) { value("slipway_request_seconds_count") == 7 }
+        await until { value("up") == 1 && value("slipway_requests_total%7Bcode%3D%22200%22%7D") == 7 }
+        await until { value("slipway_request_seconds_count") == 7 }
         #expect(value("slipway_model_ready%7Bmodel%3D%22example%22%7D") == 1)
-    }
-
-    private func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, size) == 0 ? getsockname(descriptor, $0, &size) : -1
-            }
-        }
-        try #require(status == 0)
-        return Int(address.sin_port.bigEndian)
     }
 }

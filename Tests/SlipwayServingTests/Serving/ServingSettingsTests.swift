@@ -47,6 +47,46 @@ struct ServingSettingsTests {
         #expect(warnings.count == 4)
     }
 
+    /// 0 and 1 are numbers, nulls say nothing, and EAS takes `model_config` as text too.
+    @Test func numbersOfOneDigitAreRead() throws {
+        var settings = ServingSettings()
+        let warnings = try settings.read(
+            easJSON: """
+                {"name": "m", "model_path": "/m", "token": null, "metadata": {"rpc": {"io_threads": 1, "rate_limit": 0,
+                  "worker_threads": 1.0}}, "model_config": {"item_empty_score": 1, "save_long_request": true,
+                  "warmup_cnt_per_file": 0, "faiss_nprobe": 1, "outputs": ["a", "b"]}}
+                """)
+        #expect(warnings.isEmpty, "\(warnings)")
+        #expect(settings.ioThreads == 1 && settings.rateLimit == nil && settings.workers == 1 && settings.tokens == [])
+        #expect(settings.scoring.itemEmptyScore == 1 && settings.savesSlowRequests && settings.warmupCountPerFile == 0)
+        #expect(settings.scoring.probes == 1 && settings.scoring.outputs == ["a", "b"])
+        let text = try settings.read(
+            easJSON: "{\"model_config\": \"{\\\"item_empty_score\\\": 0, \\\"perod\\\": 1}\"}")
+        #expect(settings.scoring.itemEmptyScore == 0)
+        #expect(text.count == 1 && text[0].hasPrefix("unknown key model_config.perod is ignored"), "\(text)")
+        #expect(throws: SlipwayError.self) {
+            try settings.read(easJSON: "{\"model_config\": {\"warmup_cnt_per_file\": true}}")
+        }
+        #expect(try settings.read(yaml: "token: null\nio_threads: 1\nsave_long_request: 0\n").isEmpty)
+        #expect(settings.tokens == [] && !settings.savesSlowRequests)
+    }
+
+    /// A package on the command line takes the place of the one that the file names, under the service's name.
+    @Test func aPackageBesideTheFileIsItsService() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(
+            "{\"metadata\": {\"name\": \"ranker\", \"group\": \"g\"}, \"storage\": [{\"mount_path\": \"/m\"}]}",
+            to: "eas.json")
+        func models(_ more: [String]) throws -> [ServingSettings.Model] {
+            try ServingSettings.parse(arguments: ["--config", folder.path("eas.json")] + more).0.models
+        }
+        #expect(try models([]) == [.init(name: "g/ranker", path: "/m")])
+        #expect(try models(["/here"]) == [.init(name: "g/ranker", path: "/here")])
+        #expect(try models(["/here", "--service-name", "x"]) == [.init(name: "x", path: "/here")])
+        #expect(
+            try models(["x=/here"]) == [.init(name: "g/ranker", path: "/m"), .init(name: "x", path: "/here")])
+    }
+
     @Test func yamlIsTheSame() throws {
         var settings = ServingSettings()
         let warnings = try settings.read(

@@ -1,9 +1,11 @@
 import Foundation
-import SlipwayCore
+import SlipwayTestSupport
 import Testing
 
 /// A blocking HTTP/1 client over one socket, which may misbehave as a test asks.
-final class RawHTTP {
+///
+/// `@unchecked Sendable`: one thread sends while another receives, at most.
+final class RawHTTP: @unchecked Sendable {
     struct Answer {
         let status: Int
         let headers: [String: String]
@@ -12,29 +14,13 @@ final class RawHTTP {
         var text: String { String(decoding: body, as: UTF8.self) }
     }
 
-    struct NoConnection: Error {
-        let port: Int
-        let code: Int32
-    }
-
     private var descriptor: Int32
     private var buffer: [UInt8] = []
+    /// Whether nothing came in time: the connection may be open still.
+    private(set) var hasWaitedInVain = false
 
-    init(port: Int, timeoutSeconds: Int = 30) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        try #require(descriptor >= 0)
-        var limit = timeval(tv_sec: timeoutSeconds, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        let status = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard status == 0 else { throw NoConnection(port: port, code: errno) }
+    init(port: Int, timeoutSeconds: Int = 120) throws {
+        descriptor = try LoopbackSocket.connect(port: port, timeoutSeconds: timeoutSeconds)
     }
 
     func send(_ bytes: [UInt8]) {
@@ -78,6 +64,13 @@ final class RawHTTP {
         }
     }
 
+    /// The next bytes, so many; nil when the connection ends, or they do not come in time.
+    func bytes(_ count: Int) -> [UInt8]? {
+        while buffer.count < count { guard fill() else { return nil } }
+        defer { buffer.removeFirst(count) }
+        return Array(buffer.prefix(count))
+    }
+
     private func headEnd() -> Int? {
         guard buffer.count >= 4 else { return nil }
         for index in 0...(buffer.count - 4) where buffer[index..<index + 4].elementsEqual([13, 10, 13, 10]) {
@@ -89,6 +82,7 @@ final class RawHTTP {
     private func fill() -> Bool {
         var chunk = [UInt8](repeating: 0, count: 65_536)
         let count = recv(descriptor, &chunk, chunk.count, 0)
+        if count < 0, errno == EAGAIN { hasWaitedInVain = true }
         guard count > 0 else { return false }
         buffer += chunk[..<count]
         return true
@@ -96,7 +90,8 @@ final class RawHTTP {
 
     func ask(_ method: String, _ path: String, headers: [String: String] = [:], body: [UInt8] = []) throws -> Answer {
         send(method, path, headers: headers, body: body)
-        return try #require(receive(), "no answer to \(method) \(path)")
+        return try #require(
+            receive(), "no answer to \(method) \(path): \(hasWaitedInVain ? "nothing came" : "the connection ended")")
     }
 
     /// Sends nothing more, and still reads.

@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayTestSupport
 import Synchronization
 import Testing
 
@@ -25,19 +26,9 @@ final class ScriptedServer: Sendable {
     /// - Parameter script: what happens to request number `request` of all.
     init(_ script: @escaping @Sendable (_ request: Int) -> Action) throws {
         self.script = script
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let (listener, port) = try LoopbackSocket.listen()
         self.listener = listener
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, length) == 0 && listen(listener, 64) == 0 && getsockname(listener, $0, &length) == 0
-            }
-        }
-        try #require(bound)
-        port = Int(address.sin_port.bigEndian)
+        self.port = port
         let thread = Thread { [weak self] in
             while true {
                 let descriptor = accept(listener, nil, nil)

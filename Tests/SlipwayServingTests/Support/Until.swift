@@ -1,8 +1,8 @@
 import Testing
 
-/// Waits for a condition, half a minute at most: machines may be slow.
+/// Waits for a condition, two minutes at most: machines may be slow.
 func until(
-    _ seconds: Int = 30, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () throws -> Bool
+    _ seconds: Int = 120, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () throws -> Bool
 ) async rethrows {
     for _ in 0..<seconds * 100 {
         if try condition() { return }

@@ -1,5 +1,6 @@
 import Foundation
 import SlipwayCore
+import SlipwayOnline
 
 extension ServingSettings {
     /// Keys of EAS's service JSON that concern the platform, not the server: read without a word.
@@ -21,30 +22,47 @@ extension ServingSettings {
 
     /// Reads EAS's service JSON. Gives warnings about keys that mean nothing here; none of them is an error.
     package mutating func read(easJSON text: String) throws -> [String] {
-        guard let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else {
+        guard var object = Self.object(text) else {
             throw SlipwayError(.invalidConfig, "it is no JSON object", fix: "check it with a JSON parser")
+        }
+        // EAS takes this one as text as well.
+        if let config = object["model_config"] as? String, let inner = Self.object(config) {
+            object["model_config"] = inner
         }
         var warnings: [String] = []
         try read(object, prefix: "", &warnings)
         let config = object["model_config"] as? [String: Any]
         let metadata = object["metadata"] as? [String: Any]
         let path = Self.path(object, config)
-        if let path {
-            let name = object["name"] as? String ?? metadata?["name"] as? String
-            let group = metadata?["group"] as? String
-            models.append(Model(name: [group, name ?? "model"].compactMap { $0 }.joined(separator: "/"), path: path))
+        if let name = object["name"] as? String ?? metadata?["name"] as? String ?? path.map({ _ in "model" }) {
+            let service = [metadata?["group"] as? String, name].compactMap { $0 }.joined(separator: "/")
+            easService = service
+            if let path { models.append(Model(name: service, path: path)) }
         }
-        if let envs = object["processor_envs"] as? [[String: Any]] {
-            for env in envs where env["name"] as? String == "INPUT_TILE" {
-                warnings.append("processor_envs INPUT_TILE is ignored: the package says whether it is tiled")
-            }
-        }
+        if let warning = Self.tileWarning(object, package: path) { warnings.append(warning) }
         return warnings
+    }
+
+    private static func object(_ text: String) -> [String: Any]? {
+        try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+    }
+
+    /// `INPUT_TILE` belongs to the package: what the file says of it has no effect, and draws a warning where the package says
+    /// otherwise.
+    private static func tileWarning(_ object: [String: Any], package: String?) -> String? {
+        let envs = object["processor_envs"] as? [[String: Any]] ?? []
+        guard let asked = envs.last(where: { $0["name"] as? String == "INPUT_TILE" })?["value"] else { return nil }
+        let own = package.flatMap { EASConfig.tile(ofPackage: ScoringModel.served($0)) }
+        guard "\(asked)" != own else { return nil }
+        let says = own.map { ", which was exported with \($0)" } ?? " whether it is tiled"
+        return "processor_envs INPUT_TILE is ignored: that is for the package to say\(says)"
     }
 
     private mutating func read(_ object: [String: Any], prefix: String, _ warnings: inout [String]) throws {
         for (key, value) in object.sorted(by: { $0.key < $1.key }) {
             let path = prefix + key
+            // What is null is not said.
+            if value is NSNull { continue }
             if let setting = Setting.all.first(where: { $0.eas.contains(path) }) {
                 try setting.apply(&self, try SettingValue(path, value))
             } else if prefix == "model_config.", Self.featureStore.contains(key) {
