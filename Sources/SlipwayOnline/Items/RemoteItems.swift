@@ -1,4 +1,5 @@
 package import Foundation
+import SlipwayCore
 package import SlipwayItems
 import SlipwayScheduling
 import Synchronization
@@ -23,6 +24,8 @@ package final class RemoteItems: ItemFinding {
         let item: LookedUpItem?
         let fetchedNs: UInt64
         let generation: Int
+        /// Types its columns have.
+        let types: [String: ColumnType]
 
         var sizeBytes: Int { 24 + (item?.sizeBytes ?? 0) }
     }
@@ -73,7 +76,7 @@ package final class RemoteItems: ItemFinding {
         cache.withLock { cache in
             for id in ids where fetched.items[id] == nil {
                 fetched.items[id] = .some(nil)
-                guard let entry = cache.find(id) ?? nil else {
+                guard let entry = cache.find(id) ?? nil, hasTypes(entry, generation) else {
                     wanted.append(id)
                     continue
                 }
@@ -112,6 +115,12 @@ package final class RemoteItems: ItemFinding {
         return fetched
     }
 
+    /// Whether an item may stand beside those of a generation: its columns are of the same types.
+    private func hasTypes(_ entry: DatedItem, _ generation: ItemGeneration) -> Bool {
+        entry.generation == generation.number
+            || maker.columns.allSatisfy { entry.types[$0] == generation.types[$0] }
+    }
+
     private func age(_ entry: DatedItem, _ generation: ItemGeneration, _ now: UInt64) -> RemoteItemPolicy.Age {
         policy.age(
             fetchedNs: entry.fetchedNs,
@@ -135,7 +144,9 @@ package final class RemoteItems: ItemFinding {
                 case .absent: break
                 case .item(let found): item = found
                 }
-                cache.insert(id, DatedItem(item: item, fetchedNs: start, generation: generation.number))
+                let dated = DatedItem(
+                    item: item, fetchedNs: start, generation: generation.number, types: generation.types)
+                cache.insert(id, dated)
             }
         }
         return made

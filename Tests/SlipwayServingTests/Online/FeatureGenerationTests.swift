@@ -95,11 +95,11 @@ struct FeatureGenerationTests {
         let model = try ScoringModel(name: "m", path: package, options: options)
         let store = ScriptedItemStore()
         let good = [
-            "item_id": "7", "cate_id": "3", "brand": "2", "price": "0.5", "item_vec": "0.1\u{3}0.2\u{3}0.3\u{3}0.4",
+            "item_id": "7", "cate_id": "3", "brand": "2", "price": "0.5", "item_vec": "0.1\u{1d}0.2\u{1d}0.3\u{1d}0.4",
         ]
         store.state.withLock { state in
             state.items["good"] = good
-            state.items["bad"] = good.merging(["price": "much", "item_vec": "0.1\u{3}x"]) { $1 }
+            state.items["bad"] = good.merging(["price": "much", "item_vec": "0.1\u{1d}x"]) { $1 }
         }
         let failures = Mutex<[String: Int]>([:])
         var events = RemoteItemEvents()
@@ -121,18 +121,20 @@ struct FeatureGenerationTests {
         #expect(store.asked.count == 2)
         // With types of their own the same values are not values at all.
         store.state.withLock {
+            $0.generation.number += 1
             $0.generation.types = ["price": .double, "item_vec": .list(.float)]
+            $0.items["good"]?["item_vec"] = "[0.1,0.2,0.3,0.4]"
             $0.items["typed"] = good.merging(["price": "much", "item_vec": "[0.1"]) { $1 }
         }
         let typed = try probs(["typed", "good"])
-        #expect(typed[0].isFinite && typed[1] == alone[0])
+        #expect(typed[0].isFinite && abs(typed[1] - alone[0]) <= 2e-6, "\(typed) after \(alone)")
         #expect(failures.withLock { $0["value"] ?? 0 } >= 2)
         // Types that the feature cannot take.
         store.state.withLock {
+            $0.generation.number += 1
             $0.generation.types = ["price": .map(key: .string, value: .list(.string)), "item_id": .list(.list(.int64))]
             $0.items["strange"] = good.merging(["price": #"{"a":["b"]}"#, "item_id": "[[1,2],[3]]"]) { $1 }
         }
-        let strange = try probs(["strange", "good"])
-        #expect(strange[0].isFinite && strange[1] == alone[0])
+        #expect(try probs(["strange", "good"]).allSatisfy(\.isFinite))
     }
 }

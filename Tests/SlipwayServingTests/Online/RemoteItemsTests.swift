@@ -118,6 +118,24 @@ struct RemoteItemsTests {
         #expect(prices(["a", "b"]) == [10, 20], "and not for longer")
     }
 
+    /// Items of two types cannot stand in one column: those of before are left behind, fetched or not.
+    @Test func otherTypesAreNotMixed() {
+        set(["a": "1", "b": "2"])
+        #expect(prices(["a"]) == [1])
+        store.state.withLock {
+            $0.generation.number += 1
+            $0.generation.types = ["price": .list(.int64)]
+            $0.failure = "timeout"
+        }
+        #expect(items.find(["a"]).items[0] == nil)
+        store.state.withLock {
+            $0.failure = nil
+            $0.items = ["a": ["price": "[1]"], "b": ["price": "[2]"]]
+        }
+        let types = items.find(["a", "b"]).items.map { $0?.columns["price"]?.type }
+        #expect(types == [.list(.int64), .list(.int64)])
+    }
+
     @Test func valuesThatAreDamagedAreNullOrUnknown() {
         set(["a": "1", "b": "x", "c": "3", "d": "4"])
         store.state.withLock { $0.damaged = ["c"] }
