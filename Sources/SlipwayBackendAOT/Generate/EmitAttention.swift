@@ -55,7 +55,8 @@ extension Emits {
         if !layers.isEmpty { writer.function(Self.function(name, layers, &writer)) }
         writer.line(
             "TRY(multiply(\(rows), \(columns), \(narrow), \(q.base), \(q.stride), "
-                + "\(queryWeight.unreduced.expression(codes: "")), \(shares), \(columns), &(slipway_epilogue){\(bias)}));")
+                + "\(queryWeight.unreduced.expression(codes: "")), \(shares), \(columns), &(slipway_epilogue){\(bias)}));"
+        )
         var fields = [
             ".users = \(lengths.rows)", ".lengths = \(lengths.base)", ".counts = \(counts ?? "NULL")",
             ".columns = \(columns)", ".width = \(width)", ".narrow = \(narrow)", ".query = \(q.base)",

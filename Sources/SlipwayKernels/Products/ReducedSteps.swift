@@ -53,7 +53,8 @@ public struct ReducedSteps: Sendable {
     ) throws {
         let status = withUnsafePointer(to: epilogue.lowered) {
             slipway_reduced_multiply_steps(
-                variant.rawValue, Int64(c.rows), Int64(outputs), Int64(width), codes, matrix, c.base, Int64(c.stride), $0)
+                variant.rawValue, Int64(c.rows), Int64(outputs), Int64(width), codes, matrix, c.base, Int64(c.stride),
+                $0)
         }
         try check(status, "reduced_multiply_steps")
     }

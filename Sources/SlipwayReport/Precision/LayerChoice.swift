@@ -74,6 +74,7 @@ struct LayerChoice {
 
     private func weights(bf16 kept: Set<String>) -> [String: ReducedWeight] {
         Dictionary(
-            layers.map { ($0.name, kept.contains($0.name) ? $0.bf16 : $0.int8) }, uniquingKeysWith: { first, _ in first })
+            layers.map { ($0.name, kept.contains($0.name) ? $0.bf16 : $0.int8) },
+            uniquingKeysWith: { first, _ in first })
     }
 }

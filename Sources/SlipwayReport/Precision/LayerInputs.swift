@@ -65,7 +65,9 @@ struct LayerInputs {
                 let width = max(graph.type(parameter.value).dimensions.last?.size ?? 1, 1)
                 let range = ReducedWeight.InputRange(
                     covering: values.compactMap { low[$0] }.min() ?? 0, values.compactMap { high[$0] }.max() ?? 0)
-                return (parameter.name, Calibration(range: range, rows: values.reduce(0) { $0 + (counts[$1] ?? 0) } / width))
+                return (
+                    parameter.name, Calibration(range: range, rows: values.reduce(0) { $0 + (counts[$1] ?? 0) } / width)
+                )
             }, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -41,7 +41,8 @@ extension Lowerings {
                 stepWeight: planner.weights.store(stepWeight.transposedFloats),
                 productWeight: planner.weights.store(productWeight.transposedFloats),
                 width: try planner.graph.type(sequence).width(), epilogue: chain.epilogue(planner.weights),
-                layers: layers, reduced: planner.reducedSteps(queryWeight, width: try planner.graph.type(sequence).width())),
+                layers: layers,
+                reduced: planner.reducedSteps(queryWeight, width: try planner.graph.type(sequence).width())),
             node, reads: [query, sequence, lengths] + (count.map { [$0] } ?? []), writes: [result])
     }
 

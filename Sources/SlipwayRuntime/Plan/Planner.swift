@@ -193,7 +193,9 @@ struct Planner {
         guard let name = analysis.parameter[value.index]?.name, let weight = options.reduced[name] else {
             return try packedWeight(value)
         }
-        guard let own = try ReducedWeights(weight, variant: options.variant(weight.form)) else { return try packedWeight(value) }
+        guard let own = try ReducedWeights(weight, variant: options.variant(weight.form)) else {
+            return try packedWeight(value)
+        }
         reduced[value.index] = own
         return own
     }

@@ -47,7 +47,9 @@ import Testing
     }
 
     /// Compiled code multiplies in the same bits as the portable backend: with the instructions both do, without them neither.
-    @Test(.enabled(if: AheadOfTimeTests.hasCompiler, "there is no compiler for this machine"), arguments: ["bf16", "int8"], ["1", "2"])
+    @Test(
+        .enabled(if: AheadOfTimeTests.hasCompiler, "there is no compiler for this machine"),
+        arguments: ["bf16", "int8"], ["1", "2"])
     func compiledCodeGivesTheSame(_ precision: String, _ mode: String) throws {
         let example = try DamagedExample()
         let asked = ["--no-report", "--dense-precision", precision, "--allow-score-drift"]

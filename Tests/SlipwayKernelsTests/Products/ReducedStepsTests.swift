@@ -49,8 +49,10 @@ import Testing
     @Test(arguments: [(1, 8, 8, 8), (52, 128, 48, 48), (96, 64, 33, 20), (13, 17, 9, 0), (7, 100, 1, 1)])
     func variantsGiveTheDefinition(_ rows: Int, _ outputs: Int, _ width: Int, _ narrow: Int) throws {
         var random = SeededRandom(seed: UInt64(rows + outputs * width))
-        let steps = random.floats(rows * width, in: -1...1), query = random.floats(narrow, in: -1...1)
-        let own = random.floats(width * outputs, in: -1...1), products = random.floats(narrow * outputs, in: -1...1)
+        let steps = random.floats(rows * width, in: -1...1)
+        let query = random.floats(narrow, in: -1...1)
+        let own = random.floats(width * outputs, in: -1...1)
+        let products = random.floats(narrow * outputs, in: -1...1)
         let bias = random.floats(outputs, in: -1...1)
         func result(_ variant: ReducedWeights.Variant, _ activation: Activation) throws -> [Float] {
             try bias.withUnsafeBufferPointer {

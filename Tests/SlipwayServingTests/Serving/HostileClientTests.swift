@@ -156,9 +156,10 @@ struct HostileClientTests {
 
     /// A client that asks on and takes no answers: they do not pile up in the server's memory.
     @Test func answersWaitForTheClient() async throws {
-        let server = try TestServer.example(["--receive-timeout-ms", "600000"])
+        // On a machine that is busy, minutes may pass before the client reads.
+        let server = try TestServer.example(["--receive-timeout-ms", "3600000", "--send-timeout-ms", "3600000"])
         let count = 2000
-        let connection = try server.connect()
+        let connection = try server.connect(timeoutSeconds: 3600)
         // What is sent here may have to wait.
         let requests = String(repeating: "GET /v2/models/example HTTP/1.1\r\nHost: x\r\n\r\n", count: count)
         Thread { connection.send(Array(requests.utf8)) }.start()
