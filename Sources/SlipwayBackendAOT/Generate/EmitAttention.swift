@@ -70,8 +70,8 @@ extension Emits {
         ]
         if isReduced {
             fields += [
-                ".plain_steps = \(writer.plain(Self.transposed(stepWeight)))",
-                ".plain_products = \(writer.plain(Self.transposed(productWeight)))",
+                ".plain_steps = \(writer.plain(stepWeight.transposed.floats))",
+                ".plain_products = \(writer.plain(productWeight.transposed.floats))",
             ]
         }
         writer.line("CHECK(attend(&(attention){\(fields.joined(separator: ", "))}));")
@@ -105,12 +105,6 @@ extension Emits {
             swap(&from, &to)
         }
         return (lines + ["    return SLIPWAY_AOT_OK;", "}"]).joined(separator: "\n")
-    }
-
-    /// The elements of a matrix [N, K] in the order of [K, N].
-    private static func transposed(_ tensor: Tensor) -> [Float] {
-        let rows = tensor.shape[0], columns = tensor.shape[1], source = tensor.floats
-        return (0..<rows * columns).map { source[$0 % rows * columns + $0 / rows] }
     }
 
     /// A matrix [N, K] with columns of zeros behind.

@@ -20,13 +20,7 @@ extension Emits {
         guard let operation = node.operation as? Matmul else { throw Emits.missing("op") }
         let a = try node.value("a"), b = try node.value("b"), result = try node.result()
         if let tensor = try writer.weight(b) {
-            let (rows, columns) = (tensor.shape[0], tensor.shape[1]), source = tensor.floats
-            let matrix =
-                operation.transposeB
-                ? tensor
-                : Tensor(
-                    shape: [columns, rows],
-                    floats: (0..<rows * columns).map { source[$0 % rows * columns + $0 / rows] })
+            let matrix = operation.transposeB ? tensor : tensor.transposed
             let index = writer.weights.add(matrix, .packed)
             let chain = ColumnChain(columns: matrix.shape[0])
             let packed = PackedMatrix(index: index, outputs: matrix.shape[0], inputs: matrix.shape[1])

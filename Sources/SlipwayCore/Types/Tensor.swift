@@ -38,6 +38,13 @@ public struct Tensor: Sendable, Equatable {
         }
     }
 
+    /// A matrix [M, N] of floats as [N, M]; its shape must have two sizes.
+    package var transposed: Tensor {
+        let rows = shape[0], columns = shape[1], source = floats
+        return Tensor(
+            shape: [columns, rows], floats: (0..<rows * columns).map { source[$0 % rows * columns + $0 / rows] })
+    }
+
     /// The elements as integers; floats are truncated, non-finite ones become 0.
     public var ints: [Int64] {
         switch storage {

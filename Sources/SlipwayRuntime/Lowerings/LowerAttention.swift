@@ -38,8 +38,8 @@ extension Lowerings {
             TargetAttentionStep(
                 query: query.index, sequence: sequence.index, lengths: lengths.index, count: count?.index,
                 output: result.index, queryWeight: queryWeight,
-                stepWeight: planner.weights.store(stepWeight.transposedFloats),
-                productWeight: planner.weights.store(productWeight.transposedFloats),
+                stepWeight: planner.weights.store(stepWeight.transposed.floats),
+                productWeight: planner.weights.store(productWeight.transposed.floats),
                 width: try planner.graph.type(sequence).width(), epilogue: chain.epilogue(planner.weights),
                 layers: layers,
                 reduced: planner.reducedSteps(queryWeight, width: try planner.graph.type(sequence).width())),
@@ -90,13 +90,5 @@ extension Planner {
         take(reader)
         let result = try extend(&chain, from: try node.result())
         return (TargetAttentionStep.Layer(weight: packed, epilogue: chain.epilogue(weights)), result)
-    }
-}
-
-extension Tensor {
-    /// The elements of a matrix [M, N] in the order of [N, M].
-    fileprivate var transposedFloats: [Float] {
-        let rows = shape[0], columns = shape[1], source = floats
-        return (0..<rows * columns).map { source[$0 % rows * columns + $0 / rows] }
     }
 }

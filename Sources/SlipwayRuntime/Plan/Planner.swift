@@ -172,15 +172,9 @@ struct Planner {
         guard let tensor = try weight(value), tensor.shape.count == 2 else { return nil }
         let key = "\(transposed ? "t" : "n")\(value.index)"
         if let known = packed[key] { return known }
-        var values = tensor.floats
-        let rows = tensor.shape[0], columns = tensor.shape[1]
-        if transposed {
-            let source = values
-            values = (0..<rows * columns).map { source[$0 % rows * columns + $0 / rows] }
-        }
-        let matrix = try values.withUnsafeBufferPointer {
-            try PackedWeights(
-                MatrixView($0.baseAddress, rows: transposed ? columns : rows, columns: transposed ? rows : columns))
+        let own = transposed ? tensor.transposed : tensor
+        let matrix = try own.floats.withUnsafeBufferPointer {
+            try PackedWeights(MatrixView($0.baseAddress, rows: own.shape[0], columns: own.shape[1]))
         }
         packed[key] = matrix
         return matrix
