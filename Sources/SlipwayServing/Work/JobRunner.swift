@@ -98,16 +98,11 @@ struct JobRunner: Sendable {
 
     /// The request of a gRPC call. Nil where it is refused: decompressed, it is too large.
     private func message(_ job: ScoringJob, _ encoding: BodyEncoding) throws -> InferenceRequest? {
-        try job.request.body.withUnsafeReadableBytes { bytes -> InferenceRequest? in
-            if encoding == .identity { return try InferenceRequest(message: bytes) }
-            let body: [UInt8]
-            do {
-                body = try encoding.decode(bytes, limit: settings.maxDecompressedBytes)
-            } catch let error as SlipwayError where error.code == .outOfRange {
-                respond(job, .error(413, error.description, id: job.request.id))
-                return nil
-            }
-            return try body.withUnsafeBytes { try InferenceRequest(message: $0) }
+        do {
+            return try job.message(encoding, limit: settings.maxDecompressedBytes)
+        } catch let error as SlipwayError where error.code == .outOfRange {
+            respond(job, .error(413, error.description, id: job.request.id))
+            return nil
         }
     }
 
