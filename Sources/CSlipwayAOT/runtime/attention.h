@@ -76,7 +76,7 @@ LOCAL inline __attribute__((always_inline)) int32_t attend_as(const bool bf16, c
     slipway_epilogue epilogue = t->epilogue;
     int64_t first = 0, step = 0, row = 0, start = 0;
 #if defined(REDUCED_PRODUCTS)
-    const int64_t bytes = bf16 ? reduced_stride(2, t->width) : 0;
+    const int64_t bytes = bf16 ? slipway_reduced_row_bytes(reduced_bf16_group, t->width) : 0;
 #endif
     for (int64_t u = 0; u < t->users; u++) {
         const int64_t length = t->lengths[u], queries = t->counts ? t->counts[u] : 1;

@@ -29,14 +29,13 @@ REDUCED_INLINE __mmask16 reduced_mask(int64_t left) {
 // Groups of K that four bytes hold.
 REDUCED_INLINE int64_t reduced_words(int64_t group, int64_t k) { return (k + group - 1) / group; }
 
-// Bytes from one row of codes to the next: whole registers, and not a power of two, whose rows would share few places of
-// the cache.
-REDUCED_INLINE int64_t reduced_stride(int64_t group, int64_t k) { return slipway_reduced_row_bytes(group, k); }
+#define REDUCED_BF16_TARGET \
+    __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,fma"), min_vector_width(512)))
 
 // MARK: bf16
 
 #define KIND(name) reduced_bf16_##name
-#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,fma"), min_vector_width(512)))
+#define TARGET REDUCED_BF16_TARGET
 enum { KIND(group) = 2 };
 typedef __m512 KIND(sums);
 typedef struct KIND(columns) {

@@ -140,7 +140,7 @@ TARGET static void KIND(multiply)(
 
 // The whole product: rows are rounded and multiplied block by block, so that their codes stay in the cache.
 TARGET static void KIND(gemm)(const slipway_reduced_args *g) {
-    const int64_t stride = reduced_stride(KIND(group), g->k);
+    const int64_t stride = slipway_reduced_row_bytes(KIND(group), g->k);
     slipway_epilogue fused = {0}, rest = {0};
     if (g->epilogue) fused = rest = *g->epilogue;
     const bool activates = fused.activation != SLIPWAY_ACT_NONE && fused.activation != SLIPWAY_ACT_RELU;

@@ -2,17 +2,15 @@
 #pragma once
 #include "forms.h"
 
-#define STEPS_TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,fma"), min_vector_width(512)))
-
-STEPS_TARGET static void reduced_round_steps(int64_t m, int64_t k, const float *a, int64_t lda, void *codes) {
-    const int64_t bytes = reduced_stride(2, k);
+REDUCED_BF16_TARGET static void reduced_round_steps(int64_t m, int64_t k, const float *a, int64_t lda, void *codes) {
+    const int64_t bytes = slipway_reduced_row_bytes(reduced_bf16_group, k);
     const slipway_reduced_args sizes = {.k = k};
     for (int64_t r = 0; r < m; r++)
         reduced_bf16_round_row(&sizes, k > 0 ? a + r * lda : NULL, (char *)codes + r * bytes, bytes);
 }
 
 // Matrices of `count` queries, `ldq` floats apart, `bytes` from one to the next: Ws and Wp are read once for all.
-STEPS_TARGET REDUCED_INLINE void reduced_fold_queries(
+REDUCED_BF16_TARGET REDUCED_INLINE void reduced_fold_queries(
     const int count, int64_t n, int64_t k, int64_t narrow, const float *query, int64_t ldq, const float *steps,
     const float *products, char *matrix, int64_t bytes) {
     // Codes of two rows come one row after the other; a step's four bytes hold an output's of both.
@@ -40,7 +38,7 @@ STEPS_TARGET REDUCED_INLINE void reduced_fold_queries(
     }
 }
 
-STEPS_TARGET static void reduced_fold(
+REDUCED_BF16_TARGET static void reduced_fold(
     int64_t count, int64_t n, int64_t k, int64_t narrow, const float *query, int64_t ldq, const float *steps,
     const float *products, void *matrix, int64_t bytes) {
     char *out = matrix;
@@ -50,15 +48,13 @@ STEPS_TARGET static void reduced_fold(
         reduced_fold_queries(1, n, k, narrow, query, ldq, steps, products, out, bytes);
 }
 
-STEPS_TARGET static void reduced_multiply_steps(
+REDUCED_BF16_TARGET static void reduced_multiply_steps(
     int64_t m, int64_t n, int64_t k, const void *codes, const void *matrix, float *c, int64_t ldc,
     const slipway_epilogue *epilogue) {
     const slipway_reduced_weight weight = {.packed = matrix};
     const slipway_reduced_args args = {.n = n, .k = k, .weight = &weight, .ldc = ldc};
     slipway_epilogue own = {0};
     if (epilogue) own = *epilogue;
-    reduced_bf16_multiply(&args, m, codes, reduced_stride(2, k), c, &own);
+    reduced_bf16_multiply(&args, m, codes, slipway_reduced_row_bytes(reduced_bf16_group, k), c, &own);
     if (own.activation != SLIPWAY_ACT_NONE && own.activation != SLIPWAY_ACT_RELU) reduced_activate(m, n, c, ldc, &own);
 }
-
-#undef STEPS_TARGET
