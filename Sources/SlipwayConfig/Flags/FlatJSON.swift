@@ -97,55 +97,13 @@ struct FlatJSON {
     }
 
     private mutating func text() throws -> String {
-        try expect("\"")
-        var units: [UInt8] = []
-        while let byte = peek, byte != UInt8(ascii: "\"") {
-            offset += 1
-            if byte == UInt8(ascii: "\\") {
-                try escape(into: &units)
-            } else if byte < 0x20 {
-                throw failure("a control character in a text")
-            } else {
-                units.append(byte)
-            }
+        skipBlank()
+        guard peek == UInt8(ascii: "\"") else { throw failure("no `\"` where one should be") }
+        do {
+            return try QuotedText.read(bytes, at: &offset)
+        } catch {
+            throw failure(error.what)
         }
-        guard peek != nil else { throw failure("a text that is not closed") }
-        offset += 1
-        return String(decoding: units, as: UTF8.self)
-    }
-
-    private mutating func escape(into units: inout [UInt8]) throws {
-        guard let byte = peek else { throw failure("a text that is not closed") }
-        offset += 1
-        switch byte {
-        case UInt8(ascii: "n"): units.append(0x0A)
-        case UInt8(ascii: "t"): units.append(0x09)
-        case UInt8(ascii: "r"): units.append(0x0D)
-        case UInt8(ascii: "b"): units.append(0x08)
-        case UInt8(ascii: "f"): units.append(0x0C)
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): units.append(byte)
-        case UInt8(ascii: "u"):
-            var code = try hex()
-            if (0xD800..<0xDC00).contains(code), peek == UInt8(ascii: "\\") {
-                offset += 1
-                guard take("u"), case let low = try hex(), (0xDC00..<0xE000).contains(low) else {
-                    throw failure("half a surrogate pair")
-                }
-                code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
-            }
-            guard let scalar = Unicode.Scalar(code) else { throw failure("half a surrogate pair") }
-            units += Array(String(Character(scalar)).utf8)
-        default:
-            throw failure("an escape JSON does not have")
-        }
-    }
-
-    private mutating func hex() throws -> UInt32 {
-        guard offset + 4 <= bytes.count,
-            let code = UInt32(String(decoding: bytes[offset..<offset + 4], as: UTF8.self), radix: 16)
-        else { throw failure("an escape without four hexadecimal digits") }
-        offset += 4
-        return code
     }
 
     private var peek: UInt8? { offset < bytes.count ? bytes[offset] : nil }

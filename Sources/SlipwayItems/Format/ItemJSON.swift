@@ -1,3 +1,5 @@
+import SlipwayCore
+
 /// JSON of a list or map. Numbers keep their spelling and objects their order, so that nothing is lost on the way.
 enum ItemJSON: Equatable {
     case null
@@ -26,22 +28,6 @@ enum ItemJSON: Equatable {
             return a.count == b.count && zip(a, b).allSatisfy { $0.key == $1.key && $0.value == $1.value }
         default: return false
         }
-    }
-
-    /// Text in quotes.
-    static func quoted(_ text: String, into out: inout [UInt8]) {
-        out.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): out += [UInt8(ascii: "\\"), byte]
-            case 0x0a: out += Array("\\n".utf8)
-            case 0..<0x20:
-                let digits = String(byte, radix: 16)
-                out += Array(("\\u00" + (byte < 16 ? "0" : "") + digits).utf8)
-            default: out.append(byte)
-            }
-        }
-        out.append(UInt8(ascii: "\""))
     }
 
     private struct Reader {
@@ -116,55 +102,6 @@ enum ItemJSON: Equatable {
             }
         }
 
-        private mutating func text() -> String? {
-            position += 1
-            var out: [UInt8] = []
-            while let byte = next {
-                position += 1
-                switch byte {
-                case UInt8(ascii: "\""): return String(validating: out, as: UTF8.self)
-                case UInt8(ascii: "\\"): guard escape(&out) else { return nil }
-                case 0..<0x20: return nil
-                default: out.append(byte)
-                }
-            }
-            return nil
-        }
-
-        private mutating func escape(_ out: inout [UInt8]) -> Bool {
-            guard let byte = next else { return false }
-            position += 1
-            switch byte {
-            case UInt8(ascii: "n"): out.append(0x0a)
-            case UInt8(ascii: "t"): out.append(0x09)
-            case UInt8(ascii: "r"): out.append(0x0d)
-            case UInt8(ascii: "b"): out.append(0x08)
-            case UInt8(ascii: "f"): out.append(0x0c)
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): out.append(byte)
-            case UInt8(ascii: "u"):
-                guard var code = unit() else { return false }
-                if (0xd800..<0xdc00).contains(code) {
-                    guard next == UInt8(ascii: "\\"), position + 1 < bytes.count,
-                        bytes[position + 1] == UInt8(ascii: "u")
-                    else { return false }
-                    position += 2
-                    guard let low = unit(), (0xdc00..<0xe000).contains(low) else { return false }
-                    code = 0x10000 + (code - 0xd800) << 10 + (low - 0xdc00)
-                }
-                guard let scalar = Unicode.Scalar(code) else { return false }
-                out += Array(String(scalar).utf8)
-            default: return false
-            }
-            return true
-        }
-
-        /// Four hexadecimal digits.
-        private mutating func unit() -> UInt32? {
-            guard position + 4 <= bytes.count else { return nil }
-            let digits = bytes[position..<position + 4]
-            guard digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else { return nil }
-            position += 4
-            return UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
-        }
+        private mutating func text() -> String? { try? QuotedText.read(bytes, at: &position) }
     }
 }

@@ -44,12 +44,12 @@ package enum ItemValue {
         case .map:
             join(column.range(row), "{", "}", &out) { index, out in
                 let key = String(decoding: scalar(column.children[0], index), as: UTF8.self)
-                ItemJSON.quoted(key, into: &out)
+                out += Array(QuotedText.written(key).utf8)
                 out.append(UInt8(ascii: ":"))
                 write(column.children[1], index, into: &out)
             }
         case .string:
-            ItemJSON.quoted(String(decoding: column.bytes(row), as: UTF8.self), into: &out)
+            out += Array(QuotedText.written(String(decoding: column.bytes(row), as: UTF8.self)).utf8)
         default:
             let text = scalar(column, row)
             // JSON has no word for NaN and infinity.
@@ -57,7 +57,7 @@ package enum ItemValue {
             if isPlain, !text.starts(with: Array("-i".utf8)) || column.type == .bool {
                 out += text
             } else {
-                ItemJSON.quoted(String(decoding: text, as: UTF8.self), into: &out)
+                out += Array(QuotedText.written(String(decoding: text, as: UTF8.self)).utf8)
             }
         }
     }

@@ -1,3 +1,5 @@
+import SlipwayCore
+
 /// A response of the Open Inference Protocol v2.
 package struct InferenceReply {
     package let modelName: String
@@ -50,23 +52,10 @@ package struct InferenceReply {
     }
 }
 
-/// Text as a JSON string.
+/// Text as a JSON string, without bars.
 package enum JSONString {
     package static func quoted(_ text: String) -> String {
-        var out = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            case "\r": out += "\\r"
-            case "\t": out += "\\t"
-            case _ where scalar.value < 0x20 || scalar == "|":
-                let hex = String(scalar.value, radix: 16)
-                out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: out.unicodeScalars.append(scalar)
-            }
-        }
-        return out + "\""
+        let quoted = QuotedText.written(text)
+        return quoted.utf8.contains(UInt8(ascii: "|")) ? quoted.replacing("|", with: "\\u007c") : quoted
     }
 }
