@@ -81,7 +81,8 @@ package final class PredictionServer: Sendable {
                 host: settings.adminHost, port: $0, group: group, tls: tls, service: service(isAdmin: true),
                 limits: connectionLimits)
         }
-        let callTLS = try ServerTLS.context(settings, speaking: ["h2"])
+        let hasCalls = settings.grpcPort != nil || settings.grpcAdminPort != nil
+        let callTLS = hasCalls ? try ServerTLS.context(settings, speaking: ["h2"]) : nil
         let callMetrics = CallMetrics(metrics.registry)
         func listenForCalls(_ host: String, _ port: Int, isAdmin: Bool) throws -> Listener {
             let calls = CallService(
