@@ -31,23 +31,12 @@ import tempfile
 import threading
 import time
 
+from haproxy_drill import until
+from load import free_port
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 ITEMS = 100
 CANDIDATES = 20
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
-def until(what, is_true, seconds=60):
-    end = time.monotonic() + seconds
-    while not is_true():
-        if time.monotonic() > end:
-            raise SystemExit(f"drill: {what} did not come within {seconds} s")
-        time.sleep(0.02)
 
 
 def listens(port):
